@@ -1,0 +1,1 @@
+"""Pure rules: standard library only. Time, settings and facts are arguments."""

@@ -1,0 +1,137 @@
+"""The shapes that the rules speak of: a listing's effective draft, what its category needs, and a problem found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Origin = Literal["listing", "profile", "default profile", "product", "settings", "none"]
+"""Where an effective value came from: set on the listing, mapped by a profile, inherited from the BigCommerce product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    kind: Literal["GTIN", "EAN", "UPC", "ISBN"]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDraft:
+    """A picture as BigCommerce has it. Measures are None until a worker has opened the file (pixels, bytes)."""
+
+    key: str
+    url: str
+    width: int | None = None
+    height: int | None = None
+    size: int | None = None
+    format: str | None = None  # JPEG, PNG, WEBP, GIF, BMP, HEIC
+    fault: str = ""  # why it could not be opened, in plain words
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeValue:
+    """One value of a product attribute: TikTok's value id where one was chosen, else free text."""
+
+    id: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    value: Decimal
+    unit: Literal["KILOGRAM", "GRAM", "POUND"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    length: Decimal
+    width: Decimal
+    height: Decimal
+    unit: Literal["CENTIMETER", "INCH"]
+
+
+@dataclass(frozen=True, slots=True)
+class SkuDraft:
+    """One variant as it would be sent. `options` are (name, value) pairs in order; `quantity` is after the stock rules."""
+
+    key: str
+    seller_sku: str
+    options: tuple[tuple[str, str], ...] = ()
+    price: Decimal | None = None
+    quantity: int | None = None
+    identifier: Identifier | None = None
+    image: ImageDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that would be sent for one listing, effective (listing, else profile, else default profile, else product)."""
+
+    market: str  # TikTok region, e.g. "US"
+    currency: str
+    store_currency: str
+    title: str = ""
+    description: str = ""  # HTML as the merchant has it; sent after domain.description.translate
+    category_id: str = ""
+    brand_id: str = ""
+    brand_name: str = ""
+    attributes: Mapping[str, tuple[AttributeValue, ...]] = field(default_factory=dict)  # by TikTok attribute id
+    weight: Weight | None = None
+    dimensions: Dimensions | None = None  # None when any side is missing
+    images: tuple[ImageDraft, ...] = ()  # in order, the first is the main image
+    skus: tuple[SkuDraft, ...] = ()
+    cross_border: bool = False
+    identifier_required: bool = False
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # by field name as in Problem.field
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeNeed:
+    """One attribute of a category. `conditions` are (attribute id, value id) pairs: required when any of them holds."""
+
+    id: str
+    name: str
+    kind: Literal["product", "sales"]
+    required: bool = False
+    multiple: bool = False
+    custom: bool = False
+    values: tuple[tuple[str, str], ...] = ()  # (value id, name)
+    conditions: tuple[tuple[str, str], ...] = ()
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationNeed:
+    id: str
+    name: str
+    required: bool = False
+    conditions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNeeds:
+    """What TikTok demands in one category: its rules and attributes as last read from the platform."""
+
+    id: str
+    path: tuple[str, ...] = ()  # names from the root to the leaf
+    leaf: bool = True
+    permissions: frozenset[str] = frozenset({"AVAILABLE"})  # AVAILABLE, INVITE_ONLY, NON_MAIN_CATEGORY, PROHIBITED
+    attributes: tuple[AttributeNeed, ...] = ()
+    certifications: tuple[CertificationNeed, ...] = ()
+    dimensions_required: bool = False
+    size_chart_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps a listing from being sold (`blocking`) or makes it worse (advice).
+
+    `code` is stable and dotted ("title.too_short"); `field` names the control that fixes it: title, description, category,
+    brand, identifier, weight, dimensions, images, images.<key>, attributes.<id>, skus, skus.<key>.<price|quantity|sku|option|image>,
+    shop, publish. `text` is one plain sentence with the numbers in it.
+    """
+
+    code: str
+    field: str
+    text: str
+    blocking: bool = True

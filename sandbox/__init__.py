@@ -1,0 +1,9 @@
+"""A believable BigCommerce and TikTok Shop on one loopback port, with a control panel that frames the app.
+
+Speaks the real paths, envelopes and refusals; imports nothing of the product. Served by
+`gunicorn --workers 1 --threads 32 'sandbox:create_app()'` (one process: the state lives in memory and in one file).
+"""
+
+from sandbox.server import create_app
+
+__all__ = ["create_app"]
