@@ -83,6 +83,12 @@ class Draft:
     cross_border: bool = False
     identifier_required: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict)  # by field name as in Problem.field
+    brand_authorised: bool | None = None  # as TikTok lists the brand for this shop; None when not asked yet
+    has_conversion_rule: bool = False  # a rule turns the store's currency into the shop's
+    certifications: frozenset[str] = frozenset()  # ids of the certifications for which a document is attached
+    has_size_chart: bool = False
+    duplicate_identifiers: frozenset[str] = frozenset()  # codes that another listing of the shop uses already
+    is_live: bool = False  # on sale already: stock may be zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,9 @@ class Problem:
     """Something that keeps a listing from being sold (`blocking`) or makes it worse (advice).
 
     `code` is stable and dotted ("title.too_short"); `field` names the control that fixes it: title, description, category,
-    brand, identifier, weight, dimensions, images, images.<key>, attributes.<id>, skus, skus.<key>.<price|quantity|sku|option|image>,
-    shop, publish. `text` is one plain sentence with the numbers in it.
+    brand, identifier, weight, dimensions, images, images.<key>, attributes.<id>, certifications.<id>, size_chart, skus,
+    skus.<key>.<price|quantity|sku|option|image|identifier>, shop, publish. (`identifier` alone when there is one SKU.)
+    `text` is one plain sentence with the numbers in it.
     """
 
     code: str
