@@ -1,0 +1,27 @@
+# `make` lists what there is. PYTHON=python3.12 chooses the interpreter; WEB_PORT and SANDBOX_PORT the ports.
+PYTHON ?= python3
+ARGS ?=
+
+.DEFAULT_GOAL := list
+.PHONY: list install run test lint bench clean
+
+list: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## install what is missing and start everything; prints the address to open (Ctrl-C stops)
+	@$(PYTHON) dev.py run
+
+test: ## run all tests (ARGS="tests/domain -k price" for some of them)
+	@$(PYTHON) dev.py test $(ARGS)
+
+lint: ## ruff and mypy
+	@$(PYTHON) dev.py lint
+
+bench: ## run the benchmarks (ARGS="name" for one of them)
+	@$(PYTHON) dev.py bench $(ARGS)
+
+install: ## only install: environment, packages, front-end files
+	@$(PYTHON) dev.py install
+
+clean: ## remove everything installed or generated, the development data included
+	@$(PYTHON) dev.py clean
