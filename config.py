@@ -1,0 +1,101 @@
+"""Every setting, read once from the environment. Development has safe defaults; production refuses weak or missing secrets."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+WEAK = {"", "dev", "secret", "changeme", "change-me", "password"}
+
+
+class WrongSetting(Exception):
+    """A setting that must not be used; the text is one line for the person who starts the process."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One attribute per environment variable, in lower case."""
+
+    causeway_env: str = "production"  # or development
+    app_url: str = "http://127.0.0.1:8000"
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""  # signs CSRF tokens and the state of outgoing authorisations
+    encryption_keys: str = ""  # Fernet keys, comma separated, the first encrypts (rotation)
+    bigcommerce_client_id: str = ""
+    bigcommerce_client_secret: str = ""
+    bigcommerce_app_id: str = ""
+    bigcommerce_api_url: str = "https://api.bigcommerce.com"
+    bigcommerce_login_url: str = "https://login.bigcommerce.com"
+    frame_ancestors: str = "https://*.mybigcommerce.com"
+    tiktok_app_key: str = ""
+    tiktok_app_secret: str = ""
+    tiktok_service_id: str = ""
+    tiktok_api_url: str = "https://open-api.tiktokglobalshop.com"
+    tiktok_auth_url: str = "https://auth.tiktok-shops.com"
+    tiktok_consent_url: str = "https://services.tiktokshop.com"
+    tiktok_consent_url_us: str = ""  # US sellers' own page; empty: the same as the rest of the world
+    hooks_url: str = ""  # where the platforms reach our webhooks; empty: app_url
+    sandbox_url: str = ""  # set only in development: image fetches may go there, business time follows it
+    data_folder: str = ".data"
+    proxy_hops: int = 0  # trusted reverse proxies in front (X-Forwarded-*)
+    publish_rate: float = 48.0  # TikTok calls per second, shop and endpoint (limit 50, reference 1.8)
+    settle_seconds: float = 8.0  # how long an unanswered write may still take effect before we look it up
+    kill_point: str = ""  # tests: the worker kills itself at this named point
+
+    @property
+    def development(self) -> bool:
+        return self.causeway_env == "development"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, overrides: Mapping[str, object] | None = None) -> "Config":
+        """From the environment and explicit overrides (tests), checked."""
+        source: dict[str, object] = dict(os.environ if environment is None else environment)
+        source.update(overrides or {})
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            raw = source.get(field.name.upper())
+            if raw is None or raw == "":
+                continue
+            kind = type(field.default)
+            values[field.name] = kind(str(raw)) if kind is not str else str(raw)
+        config = cls(**values)  # type: ignore[arg-type]
+        config.check()
+        return config
+
+    def check(self) -> None:
+        """Stops the start with one clear line when a secret is missing or weak."""
+        for name in ("database_url", "redis_url", "bigcommerce_client_id", "tiktok_app_key", "tiktok_service_id"):
+            if not getattr(self, name):
+                raise WrongSetting(f"{name.upper()} is not set. See the configuration table in README.md.")
+        for name in ("secret_key", "bigcommerce_client_secret", "tiktok_app_secret"):
+            value = getattr(self, name)
+            # TikTok issues app secrets of its own length; ours and BigCommerce's must be long.
+            least = 16 if name == "tiktok_app_secret" else 32
+            if value.lower() in WEAK or len(value) < least:
+                raise WrongSetting(f"{name.upper()} is missing or weak: it needs at least {least} characters.")
+        if not self.encryption_keys:
+            raise WrongSetting("ENCRYPTION_KEYS is not set. Make one with: flask --app app new-key")
+        if not self.development:
+            if self.sandbox_url:
+                raise WrongSetting("SANDBOX_URL belongs to development only. Unset it or set CAUSEWAY_ENV=development.")
+            if not self.app_url.startswith("https://"):
+                raise WrongSetting("APP_URL must start with https:// in production: BigCommerce frames nothing else.")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address; hosting providers still hand out the old `postgres://` spelling."""
+        url = self.database_url
+        if url.startswith("postgres://"):
+            url = "postgresql://" + url.removeprefix("postgres://")
+        if url.startswith("postgresql://"):
+            url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+        return url
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.data_folder)

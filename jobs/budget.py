@@ -1,0 +1,82 @@
+"""The rate budget that all processes share: one GCRA script on Redis' clock, no burst, corrected from the platforms' answers."""
+
+import threading
+import time
+
+import redis
+
+# KEYS[1] the slot's key, KEYS[2] the pause key; ARGV[1] microseconds between calls. Answers microseconds to wait before the call.
+TAKE = """
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local pause = redis.call('PTTL', KEYS[2])
+if pause > 0 then return pause * 1000 + 1000000000000 end
+local free = tonumber(redis.call('GET', KEYS[1]) or '0')
+if free < now then free = now end
+redis.call('SET', KEYS[1], string.format('%.0f', free + ARGV[1]), 'PX', 60000)
+return free - now
+"""
+PAUSED = 1_000_000_000_000
+BIGCOMMERCE_RATE = 4.8  # calls a second of a store on the smallest plan: 150 in 30 s (reference 8.1), other apps share it
+LIVE_SHARE = 10 / 48  # what bulk work leaves to live work
+
+
+class RedisBudget:
+    """`take` waits for a slot. Without Redis it paces within the process, so that work never runs unpaced."""
+
+    def __init__(self, connection: "redis.Redis[bytes]", tiktok_rate: float) -> None:
+        self.connection = connection
+        self.tiktok_rate = tiktok_rate
+        self.script = connection.register_script(TAKE)
+        self.rates: dict[str, float] = {}
+        self.next_slot: dict[str, float] = {}
+        self.lock = threading.Lock()
+
+    def take(self, key: str, path: str, *, live: bool = False) -> None:
+        """Blocks until the call may be made. `key` is "tiktok:<shop>" or "bigcommerce:<store>"; TikTok counts per endpoint."""
+        slot = f"budget:{key}:{path}" if key.startswith("tiktok:") else f"budget:{key}"
+        while True:
+            wait = self._wait(slot, f"pause:{key}", self._rate(key))
+            if wait < PAUSED:
+                if wait > 0:
+                    time.sleep(wait / 1_000_000)
+                return
+            time.sleep(min((wait - PAUSED) / 1_000_000, 1.0))
+
+    def pause(self, key: str, seconds: float) -> None:
+        """After a refusal for rate every process stops calling for this shop."""
+        try:
+            self.connection.set(f"pause:{key}", b"1", px=max(100, min(int(seconds * 1000), 120_000)))
+        except redis.RedisError:
+            with self.lock:
+                self.next_slot[f"pause:{key}"] = time.monotonic() + min(seconds, 120)
+
+    def report(self, key: str, left: int, quota: int, reset_seconds: float) -> None:
+        """What the platform's headers say. Other apps spend the same quota: the last tenth is left to them."""
+        if quota <= 0:
+            return
+        rate = quota / 30
+        if left <= max(3, quota // 10) and reset_seconds > 0:
+            self.pause(key, reset_seconds)
+        elif left < quota // 2 and reset_seconds > 0:
+            rate = min(rate, (left - quota / 10) / reset_seconds)
+        with self.lock:
+            self.rates[key] = max(rate, 0.5)
+
+    def _rate(self, key: str) -> float:
+        if key.startswith("tiktok:"):
+            return self.tiktok_rate
+        return self.rates.get(key, BIGCOMMERCE_RATE)
+
+    def _wait(self, slot: str, pause: str, rate: float) -> int:
+        try:
+            return int(self.script(keys=[slot, pause], args=[int(1_000_000 / rate)]))
+        except redis.RedisError:
+            with self.lock:
+                now = time.monotonic()
+                paused = self.next_slot.get(pause, 0.0) - now
+                if paused > 0:
+                    return PAUSED + int(paused * 1_000_000)
+                free = max(self.next_slot.get(slot, 0.0), now)
+                self.next_slot[slot] = free + 1 / rate
+                return int((free - now) * 1_000_000)

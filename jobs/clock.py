@@ -1,0 +1,88 @@
+"""The clock process: `python -m jobs.clock`. It fires schedules whose row it can claim, so two clocks fire each once."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from app import create_app
+from jobs.launch import ring_job
+from jobs.sweep import sweep
+from models import Schedule, db
+from services import clock
+from services.bulk import insert_rows
+
+log = logging.getLogger("causeway.clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`run` is quick and local; anything that calls outside is rung for and done by a worker."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def rung(function: str) -> Callable[[], object]:
+    return lambda: ring_job("live", function)
+
+
+TASKS: tuple[Task, ...] = (
+    Task("sweep", timedelta(seconds=5), sweep),
+    Task("fold inbox", timedelta(seconds=10), rung("jobs.inbox.fold")),
+    Task("recheck listings", timedelta(seconds=15), rung("jobs.rechecks.sweep")),
+    Task("poll reviews", timedelta(minutes=1), rung("jobs.reviews.poll")),
+    Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
+    Task("keep webhooks", timedelta(hours=12), rung("jobs.hooks.keep")),
+)
+
+
+def claim(task: Task) -> bool:
+    """True for the one clock that moved the row's due time."""
+    now = clock.now()
+    claimed = db.session.execute(
+        update(Schedule).where(Schedule.name == task.name, Schedule.due_at <= now).values(due_at=now + task.every, last_at=now)
+    )
+    db.session.commit()
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def tick() -> list[str]:
+    """Fires what is due; a task that fails is logged and comes again. Answers the names fired."""
+    fired = []
+    for task in TASKS:
+        try:
+            if claim(task):
+                task.run()
+                fired.append(task.name)
+        except Exception as failure:
+            db.session.rollback()
+            log.error("Schedule %s failed: %s", task.name, failure, exc_info=failure)
+    return fired
+
+
+def plan() -> None:
+    """Adds rows for tasks that have none yet."""
+    insert_rows(Schedule, [{"name": task.name, "due_at": clock.now(), "note": ""} for task in TASKS], ("name",))
+    db.session.commit()
+
+
+def main() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    app = create_app()
+    with app.app_context():
+        plan()
+        while not stop.wait(1.0):
+            tick()
+            db.session.remove()
+
+
+if __name__ == "__main__":
+    main()

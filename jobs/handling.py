@@ -1,0 +1,97 @@
+"""What a kind of activity must say about itself, and how one unit of work can end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from clients.errors import ClientError
+from models import Activity
+from services.activities import NewItem
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claimed unit of work as plain data. `attempt` is the fencing number; `was_sent` means an earlier call may have taken effect."""
+
+    id: int
+    activity_id: int
+    store_id: int
+    subject_id: int | None
+    label: str
+    args: Mapping[str, Any]
+    attempt: int
+    tries: int
+    was_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    message: str = ""
+    units: int = 1
+    notes: Mapping[str, int] = field(default_factory=dict)  # added to the activity's sums
+    more: Sequence[NewItem] = ()  # items that this one found (a walk that goes on)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform, or our own check, said no. The rest goes on."""
+
+    code: str
+    message: str
+    units: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    message: str
+    units: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not applied; try again at that moment. With `everything` the whole activity waits (a daily limit) and says why."""
+
+    due_at: datetime
+    message: str = ""
+    everything: bool = False
+
+
+Outcome = Done | Refused | Skipped | Later
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one call: an answer, or the error that came instead."""
+
+    item: Item
+    step: Any
+    answer: Any = None
+    error: ClientError | None = None
+
+
+class Handler:
+    """One kind of activity. `prepare` and `record` run in a short transaction; `call` and `look_up` in a pool thread, on plain data,
+    and never touch the database."""
+
+    kind: ClassVar[str]
+    threads: ClassVar[int] = 16
+
+    def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
+        """Item id -> a step (plain data for `call`) or an Outcome that needs no call."""
+        raise NotImplementedError
+
+    def call(self, step: Any) -> Any:
+        """One unit of outside work. Raises ClientError."""
+        raise NotImplementedError
+
+    def look_up(self, step: Any) -> Any | None:
+        """For an item whose earlier call may have taken effect: its answer when it did, None when it surely did not."""
+        return None
+
+    def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
+        """Writes what came back. Results whose error is not applied or unknown never get here unless `wants_errors` says so."""
+        raise NotImplementedError
+
+    def finished(self, activity: Activity) -> None:
+        """The closing message and what follows; runs once, in the transaction that finishes the activity."""

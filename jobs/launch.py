@@ -1,0 +1,36 @@
+"""From a request to a worker: commit the work, then ring. A lost ring costs one sweep, never the work."""
+
+import logging
+
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from jobs.setup import redis_client
+from models import Activity, db
+
+log = logging.getLogger("causeway.launch")
+SECONDS = 150  # RQ's own limit of one drain; the drain stops by itself after 60
+
+
+def launch(activity: Activity | None = None) -> bool:
+    """Commits the request's transaction and rings for the activity. False when Redis is away: the sweep will ring again."""
+    rung = (activity.queue, activity.store_id, activity.shop_id) if activity is not None else None
+    db.session.commit()
+    return ring(*rung) if rung else True
+
+
+def ring(queue: str, store_id: int, shop_id: int | None) -> bool:
+    """Wakes a worker for the work of one shop (None: of the store itself)."""
+    return ring_job(queue, "jobs.drain.drain", queue, store_id, shop_id)
+
+
+def ring_job(queue: str, function: str, *args: object) -> bool:
+    """Enqueues a bell; ids only, so nothing secret and nothing stale lies in Redis."""
+    try:
+        bells = Queue(queue, connection=redis_client(), serializer=JSONSerializer)
+        bells.enqueue(function, *args, job_timeout=SECONDS, result_ttl=0, failure_ttl=3600, description=function)
+    except redis.RedisError as away:
+        log.warning("Redis is away; the sweep rings later: %s", away.__class__.__name__)
+        return False
+    return True

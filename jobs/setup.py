@@ -1,0 +1,27 @@
+"""Connects the jobs to a Flask app: one Redis client a process, the rate budget, the handlers."""
+
+from typing import Any, cast
+
+import redis
+from flask import Flask, current_app
+
+from config import Config
+
+
+def install(app: Flask, config: Config) -> None:
+    connection = connect(config.redis_url)
+    app.extensions["redis"] = connection
+    from jobs.budget import RedisBudget
+
+    app.extensions["budget"] = RedisBudget(connection, config.publish_rate)
+
+
+def connect(url: str, **options: Any) -> "redis.Redis[bytes]":
+    """A lazy client: nothing is opened before the first command, so forked children open their own."""
+    # redis-py's own limit of 100 connections turns into errors; pages and jobs of one process need far fewer.
+    defaults: dict[str, Any] = {"socket_timeout": 30, "socket_connect_timeout": 2, "socket_keepalive": True, "max_connections": 128}
+    return redis.Redis.from_url(url, **(defaults | options))
+
+
+def redis_client() -> "redis.Redis[bytes]":
+    return cast("redis.Redis[bytes]", current_app.extensions["redis"])

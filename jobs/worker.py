@@ -1,0 +1,64 @@
+"""A worker process for one queue: `python -m jobs.worker live` or `bulk`. The app is imported before RQ forks, so a job costs
+milliseconds; one queue a process, because RQ loses jobs under kill -9 with two."""
+
+import logging
+import sys
+import time
+
+import redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from app import create_app
+from jobs.setup import connect
+
+QUEUES = ("live", "bulk")
+app = None
+
+
+class ContextJob(Job):
+    """Runs its function inside the app's context."""
+
+    def perform(self) -> object:
+        assert app is not None
+        with app.app_context():
+            return super().perform()
+
+
+class ContextQueue(Queue):
+    job_class = ContextJob
+
+
+class CausewayWorker(Worker):
+    """RQ's worker with our job class and short supervision times."""
+
+    job_class = ContextJob
+    queue_class = ContextQueue
+
+
+def main(queue: str) -> None:
+    global app
+    app = create_app()
+    config = app.extensions["config"]
+    connection = connect(config.redis_url, socket_timeout=60)
+    while True:
+        try:
+            connection.ping()
+            break
+        except redis.RedisError:
+            time.sleep(0.5)
+    worker = CausewayWorker(
+        [ContextQueue(queue, connection=connection, serializer=JSONSerializer)], connection=connection, serializer=JSONSerializer,
+        worker_ttl=30, maintenance_interval=10, job_monitoring_interval=5, log_job_description=False,
+    )
+    worker.work(logging_level=logging.WARNING)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in QUEUES:
+        sys.exit(f"usage: python -m jobs.worker {'|'.join(QUEUES)}")
+    # `python -m` runs this file as __main__; RQ finds the job class under its real name.
+    from jobs import worker
+
+    worker.main(sys.argv[1])

@@ -1,0 +1,222 @@
+"""Activities: work a person can see. The rows are the work; queues only carry a bell."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from models import Activity, ActivityItem, Evidence, EvidenceBody, Shop, db
+from models.tenancy import scoped
+from services import clock
+from services.actor import Actor
+from services.errors import NotFound, ServiceError
+
+OPEN = ("queued", "running", "cancelling")
+WAITING = ("waiting",)
+WORKING = ("claimed", "sending", "unknown")
+
+
+class NothingToDo(ServiceError):
+    """An activity without items would finish before anyone saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """One unit of work. `label` is what a person reads; `units` what it adds to the bar."""
+
+    label: str
+    subject_id: int | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    activity: Activity
+    already: bool  # one was running; nothing was added
+
+
+def start(
+    actor: Actor,
+    kind: str,
+    title: str,
+    items: Sequence[NewItem],
+    *,
+    shop_id: int | None = None,
+    queue: str = "bulk",
+    open_key: str | None = None,
+    units: int | None = None,
+    details: Mapping[str, Any] | None = None,
+    priority: int = 100,
+    retry_of: int | None = None,
+) -> Started:
+    """Adds the activity and its items to the current transaction; `jobs.launch.launch` commits and rings.
+
+    With `open_key` only one activity of that key is open per store; pressing twice answers the one running.
+    """
+    if open_key is not None and (running := opened(open_key)) is not None:
+        return Started(running, True)
+    if not items:
+        raise NothingToDo("There is nothing to do.")
+    now = clock.now()
+    activity = Activity(
+        store_id=actor.store_id, shop_id=shop_id, kind=kind, queue=queue, title=title, actor=actor.name, open_key=open_key,
+        details=dict(details or {}), total=len(items), waiting=len(items), units=len(items) if units is None else units,
+        created_at=now, priority=priority, retry_of=retry_of, notes={},
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(activity)
+    except IntegrityError:
+        # Somebody pressed at the same moment; the database let one in.
+        running = opened(open_key or "")
+        if running is None:
+            raise
+        return Started(running, True)
+    add_items(activity, items)
+    return Started(activity, False)
+
+
+def add_items(activity: Activity, items: Iterable[NewItem], *, first: int = 0) -> None:
+    """Bulk insert; the caller moves the activity's counts."""
+    now = clock.now()
+    rows = [
+        {
+            "store_id": activity.store_id, "activity_id": activity.id, "position": first + number, "subject_id": item.subject_id,
+            "label": item.label[:255], "args": dict(item.args), "due_at": item.due_at or now, "state": "waiting",
+            "attempt": 0, "tries": 0, "crashes": 0, "code": "", "message": "",
+        }
+        for number, item in enumerate(items)
+    ]
+    if rows:
+        db.session.execute(scoped(insert(ActivityItem.__table__).values(store_id=activity.store_id)), rows)  # type: ignore[arg-type]
+
+
+def opened(open_key: str) -> Activity | None:
+    return db.session.scalar(select(Activity).where(Activity.open_key == open_key))
+
+
+def get(activity_id: int) -> Activity:
+    activity = db.session.scalar(select(Activity).where(Activity.id == activity_id))
+    if activity is None:
+        raise NotFound("This activity does not exist.", "See all activities", "/activities/")
+    return activity
+
+
+def cancel(actor: Actor, activity: Activity) -> None:
+    """What has not begun is skipped now; what is being sent ends by itself and the rest stops."""
+    if activity.state not in OPEN:
+        raise ServiceError(f"“{activity.title}” is already {activity.state}.", "See it", f"/activities/{activity.id}")
+    moved = db.session.execute(
+        scoped(
+            update(ActivityItem.__table__)  # type: ignore[arg-type]
+            .where(
+                ActivityItem.store_id == activity.store_id, ActivityItem.activity_id == activity.id,
+                ActivityItem.state == "waiting",
+            )
+            .values(state="skipped", code="cancelled", message=f"Cancelled by {actor.name}.", finished_at=clock.now())
+            .returning(ActivityItem.subject_id)
+        )
+    )
+    count = len(moved.fetchall())
+    db.session.execute(
+        update(Activity)
+        .where(Activity.id == activity.id)
+        .values(waiting=Activity.waiting - count, skipped=Activity.skipped + count, state="cancelling", resumes_at=None)
+    )
+    db.session.refresh(activity)
+
+
+def retry(actor: Actor, activity: Activity) -> Started:
+    """A new activity of the same kind with the items that were refused or set aside."""
+    if activity.state in OPEN:
+        raise ServiceError(f"“{activity.title}” is still moving; retry when it has finished.", "See it", f"/activities/{activity.id}")
+    left = db.session.scalars(
+        select(ActivityItem)
+        .where(ActivityItem.activity_id == activity.id, ActivityItem.state.in_(("refused", "failed")))
+        .order_by(ActivityItem.position)
+    ).all()
+    if not left:
+        raise NothingToDo("Nothing was refused here.", "See all activities", "/activities/")
+    items = [NewItem(item.label, item.subject_id, item.args) for item in left]
+    title = activity.title if activity.title.startswith("Retry: ") else f"Retry: {activity.title}"
+    return start(
+        actor, activity.kind, title[:255], items, shop_id=activity.shop_id, queue=activity.queue, details=activity.details,
+        priority=activity.priority, retry_of=activity.id, open_key=_open_key_again(activity),
+    )
+
+
+def _open_key_again(activity: Activity) -> str | None:
+    return activity.details.get("open_key")
+
+
+def retry_counts(activity: Activity) -> int:
+    return activity.refused + activity.failed
+
+
+def running(limit: int = 5) -> Sequence[Activity]:
+    return db.session.scalars(select(Activity).where(Activity.state.in_(OPEN)).order_by(Activity.id.desc()).limit(limit)).all()
+
+
+def finished(limit: int = 8, before: int | None = None) -> Sequence[Activity]:
+    query = select(Activity).where(Activity.state.not_in(OPEN))
+    if before is not None:
+        query = query.where(Activity.id < before)
+    return db.session.scalars(query.order_by(Activity.id.desc()).limit(limit)).all()
+
+
+def items(activity: Activity, state: str = "", after: int = 0, limit: int = 50) -> Sequence[ActivityItem]:
+    """A keyset page of an activity's items. `state` "" = all, "problems" = refused and failed."""
+    query = select(ActivityItem).where(ActivityItem.activity_id == activity.id, ActivityItem.id > after)
+    if state == "problems":
+        query = query.where(ActivityItem.state.in_(("refused", "failed")))
+    elif state == "moving":
+        query = query.where(ActivityItem.state.in_(WORKING + WAITING))
+    elif state:
+        query = query.where(ActivityItem.state == state)
+    return db.session.scalars(query.order_by(ActivityItem.id).limit(limit)).all()
+
+
+def item(item_id: int) -> ActivityItem:
+    found = db.session.scalar(select(ActivityItem).where(ActivityItem.id == item_id))
+    if found is None:
+        raise NotFound("This item does not exist.", "See all activities", "/activities/")
+    return found
+
+
+def evidence(item_id: int) -> list[tuple[Evidence, str, str]]:
+    """The exchanges of one item, oldest first, with their bodies."""
+    from services.evidence import body
+
+    rows = db.session.scalars(select(Evidence).where(Evidence.item_id == item_id).order_by(Evidence.id)).all()
+    return [(row, body(row.sent), body(row.received)) for row in rows]
+
+
+def check_counts(activity: Activity) -> dict[str, tuple[int, int]]:
+    """Counts that differ from GROUP BY, as name -> (kept, true). Empty when the books are right."""
+    rows = db.session.execute(
+        select(ActivityItem.state, func.count()).where(ActivityItem.activity_id == activity.id).group_by(ActivityItem.state)
+    ).all()
+    true = {state: count for state, count in rows}
+    kept = {name: getattr(activity, name) for name in ("waiting", "working", "done", "refused", "failed", "skipped")}
+    real = {name: true.get(name, 0) for name in kept} | {"working": sum(true.get(name, 0) for name in WORKING)}
+    return {name: (kept[name], real[name]) for name in kept if kept[name] != real[name]}
+
+
+def forget_shop(shop: Shop) -> None:
+    """Ends every open activity of a shop (disconnect, uninstall)."""
+    ids = select(Activity.id).where(Activity.state.in_(OPEN), or_(Activity.shop_id == shop.id))
+    for activity in db.session.scalars(select(Activity).where(Activity.id.in_(ids))):
+        activity.state, activity.open_key, activity.finished_at = "cancelled", None, clock.now()
+        activity.message = "Stopped because the shop was disconnected."
+
+
+def drop_evidence(before: datetime) -> int:
+    """Retention: removes evidence older than `before` of the current store and bodies nobody points to any more."""
+    gone = db.session.execute(delete(Evidence).where(Evidence.created_at < before)).rowcount  # type: ignore[attr-defined]
+    used = select(Evidence.sent).union(select(Evidence.received))
+    db.session.execute(delete(EvidenceBody).where(EvidenceBody.digest.not_in(used)), execution_options={"synchronize_session": False})
+    return int(gone)

@@ -1,0 +1,18 @@
+"""Who does something. Every changing service takes an actor, so that every change has a name."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person of a store, or Causeway itself (`person_id` None)."""
+
+    name: str
+    store_id: int
+    person_id: int | None = None
+    is_owner: bool = False
+
+
+def system(store_id: int) -> Actor:
+    """Causeway acting by itself: schedules, webhooks, workers."""
+    return Actor("Causeway", store_id)
