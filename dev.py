@@ -1,4 +1,4 @@
-"""One laptop's Causeway: environment, packages, front-end files, database, start. Called by make; standard library only."""
+"""Causeway on one laptop: environment, packages, front-end files, database, start. Standard library only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - the reader of this line may have an older one
     sys.exit(f"Causeway needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make run PYTHON=python3.12")
 
 import launcher
@@ -33,7 +33,6 @@ FRONT_END = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx.LICENSE.txt": "htmx.org/LICENSE",
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.LICENSE.txt": "@tabler/core/LICENSE",
 }
 HEALTHY_SECONDS = 60.0
 
@@ -136,8 +135,8 @@ def install() -> None:
             version = f"{sys.version_info[0]}.{sys.version_info[1]}"
             if not (VENV / "lib" / f"python{version}" / "site-packages" / "pip").exists():
                 print(f"Creating the environment (Python {version}) ...", flush=True)
-                call([sys.executable, "-m", "venv", "--clear", str(VENV)],
-                     "The environment could not be created. On Debian and Ubuntu: apt install python3-venv")  # fmt: skip
+                hint = "The environment could not be created. On Debian and Ubuntu: apt install python3-venv"
+                call([sys.executable, "-m", "venv", "--clear", str(VENV)], hint)
             print("Installing packages ...", flush=True)
             call([str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                   "--require-hashes", "-r", str(LOCK)],
@@ -210,7 +209,8 @@ def run(_arguments: list[str]) -> int:
     install()
     values = environment()
     launcher.note("dev", os.getpid(), DATA)
-    call([str(VENV / "bin" / "flask"), "--app", "app", "db", "upgrade"], "The database could not be migrated.", **values)
+    flask = str(VENV / "bin" / "flask")
+    call([flask, "--app", "app", "db", "upgrade"], "The database could not be migrated.", **values)
     lines = [line.split(":")[0] for line in (ROOT / "Procfile.dev").read_text().splitlines() if ":" in line]
     if "REDIS_URL" in os.environ:
         lines.remove("redis")
