@@ -14,9 +14,7 @@ class UnknownMarket(LookupError):
     """No pack is known for this market."""
 
 
-def pack_for(
-    market: str, on: date, *, cross_border: bool = False, packs: Sequence[RulePack] | None = None
-) -> RulePack:
+def pack_for(market: str, on: date, *, cross_border: bool = False, packs: Sequence[RulePack] | None = None) -> RulePack:
     """The newest pack of the market not after the day; the oldest where the day is before all of them."""
     timeline = _timeline(market, cross_border, packs)
     in_force = [pack for pack in timeline if pack.effective_from <= on]

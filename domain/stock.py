@@ -8,8 +8,8 @@ from decimal import ROUND_FLOOR, Decimal
 class StockRule:
     """`floor(available x percent) + add_on`, then cap, then threshold, then low-stock guard.
 
-    At or below `threshold` pieces the shop is told 0. `guard` pieces of what is really there are never offered, whatever
-    percent and add-on made of it.
+    At or below `threshold` pieces the shop is told 0. `guard` pieces of what is really there are never offered,
+    whatever percent and add-on made of it.
     """
 
     percent: int = 100

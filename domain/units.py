@@ -20,7 +20,7 @@ _IMPERIAL = frozenset({"LBS", "Ounces", "Inches"})
 
 
 class UnknownUnit(ValueError):
-    """BigCommerce named a unit that is not in its documentation (reference 4.1 of the BigCommerce part)."""
+    """BigCommerce named a unit that its settings for units of measurement do not list."""
 
 
 def weight(value: Decimal | None, unit: str, pack: RulePack) -> Weight | None:
@@ -51,8 +51,10 @@ def dimensions(
     imperial = (like or unit) in _IMPERIAL
     target: LengthUnit = "INCH" if imperial and "INCH" in pack.length_units else "CENTIMETER"
     factor = CENTIMETERS[unit] / _CENTIMETERS_OUT[target]
-    sides = (_up(side * factor, pack.dimension_decimals) for side in (length, width, height))
-    return Dimensions(*sides, unit=target)
+    decimals = pack.dimension_decimals
+    return Dimensions(
+        _up(length * factor, decimals), _up(width * factor, decimals), _up(height * factor, decimals), target
+    )
 
 
 def _weight_unit(unit: str, pack: RulePack) -> tuple[WeightUnit, int]:

@@ -1,0 +1,63 @@
+"""The product's pictures, judged after what conversion can repair."""
+
+from domain.draft import ImageDraft, Problem
+from domain.imaging import ImagePlan, plan
+from domain.rules import Case
+
+
+def images(case: Case, out: list[Problem]) -> None:
+    """At least one, at most the market's number, each one that TikTok will take."""
+    found, pack = case.draft.images, case.pack
+    if not found:
+        out.append(Problem("images.none", "images", "The product has no picture. Add at least 1."))
+        return
+    if len(found) > pack.max_images:
+        dropped = ", ".join(name_of(image) for image in found[pack.max_images :])
+        text = (
+            f"{len(found)} pictures, {pack.max_images} allowed. Left out: {dropped}. Change the order to choose others."
+        )
+        out.append(Problem("images.too_many", "images", text, False))
+        found = found[: pack.max_images]
+    for image in found:
+        judge(case, image, f"images.{image.key}", out)
+
+
+def judge(case: Case, image: ImageDraft, field: str, out: list[Problem]) -> None:
+    """One picture; not measured yet is no obstacle, because the worker measures before it sends."""
+    if image.fault:
+        text = f"The picture {name_of(image)} could not be opened: {image.fault}. Replace it."
+        out.append(Problem("images.unreadable", field, text))
+        return
+    if image.width is None or image.height is None:
+        out.append(Problem("images.unmeasured", field, f"The picture {name_of(image)} is not measured yet.", False))
+        return
+    width, height, pack = image.width, image.height, case.pack
+    result = plan(width, height, image.size or 0, image.format or "JPEG", case.policy.image_ratio, pack)
+    if result.fault:
+        out.append(Problem(f"images.{result.fault}", field, _fault_text(case, image, result)))
+    elif result.width < pack.image_side_advised or result.height < pack.image_side_advised:
+        side = pack.image_side_advised
+        text = f"The picture {name_of(image)} is {width} x {height} pixels; {side} x {side} or more sells better."
+        out.append(Problem("images.small", field, text, False))
+
+
+def name_of(image: ImageDraft) -> str:
+    """The file's name for a sentence."""
+    path = image.url.partition("?")[0]
+    return path.rsplit("/", 1)[-1] or image.key
+
+
+def _fault_text(case: Case, image: ImageDraft, result: ImagePlan) -> str:
+    size = f"The picture {name_of(image)} is {image.width} x {image.height} pixels"
+    pack = case.pack
+    match result.fault:
+        case "too_small":
+            return f"{size}; at least {pack.image_side_min} on each side are needed. Upload a larger one."
+        case "too_large":
+            return f"{size}; at most {pack.image_source_side_max} on a side can be handled. Upload a smaller one."
+        case "too_heavy":
+            return f"The picture {name_of(image)} has {(image.size or 0) // (1024 * 1024)} MB, too much to convert. Upload a smaller file."
+        case "not_square":
+            return f"{size}; your settings allow only squares. Crop it, or allow padding to square."
+        case _:
+            return f"{size}, outside 3:4 to 4:3. Crop it, or allow padding to square."
