@@ -231,8 +231,10 @@ def run(_arguments: list[str]) -> int:
         if not asked and not told:
             told = announce(values, time.monotonic() - began)
         time.sleep(0.2)
-    launcher.running(DATA)
     (DATA / "processes" / "dev").unlink(missing_ok=True)
+    for pid in launcher.running(DATA).values():  # honcho itself was killed and could not end them
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
     if asked:
         print("\nStopped. The data is kept in .data/ and the next start takes seconds.")
         return 0
