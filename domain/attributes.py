@@ -84,7 +84,7 @@ def resolve_value(need: AttributeNeed, text: str) -> AttributeValue | None:
 
 
 def resolve_values(need: AttributeNeed, text: str) -> tuple[AttributeValue, ...]:
-    """As `resolve_value`; for attributes that take several, the text is also read as a list parted by commas or semicolons."""
+    """As `resolve_value`; an attribute that takes several also reads the text as a list with commas or semicolons."""
     whole = resolve_value(need, text)
     if not need.multiple or (whole is not None and whole.id):
         return () if whole is None else (whole,)
@@ -96,7 +96,7 @@ def resolve_values(need: AttributeNeed, text: str) -> tuple[AttributeValue, ...]
 def sendable(
     given: Mapping[str, tuple[AttributeValue, ...]], needs: CategoryNeeds
 ) -> dict[str, tuple[AttributeValue, ...]]:
-    """What goes into the request: product attributes of this category whose conditions hold, in the category's order."""
+    """What goes into the request: this category's product attributes whose conditions hold, in its order."""
     chosen: dict[str, tuple[AttributeValue, ...]] = {}
     for need in needs.attributes:
         values = given.get(need.id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 Origin = Literal["listing", "profile", "default profile", "product", "settings", "none"]
-"""Where an effective value came from: set on the listing, mapped by a profile, inherited from the BigCommerce product."""
+"""Where an effective value came from: set on the listing, mapped by a profile, inherited from the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Dimensions:
 
 @dataclass(frozen=True, slots=True)
 class SkuDraft:
-    """One variant as it would be sent. `options` are (name, value) pairs in order; `quantity` is after the stock rules."""
+    """One variant as it would be sent. `options`: (name, value) pairs in order; `quantity`: after the stock rules."""
 
     key: str
     seller_sku: str
@@ -65,7 +65,7 @@ class SkuDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that would be sent for one listing, effective (listing, else profile, else default profile, else product)."""
+    """All that would be sent for one listing, effective (listing, else profile, else default profile, else product)."""
 
     market: str  # TikTok region, e.g. "US"
     currency: str
@@ -132,10 +132,10 @@ class CategoryNeeds:
 class Problem:
     """Something that keeps a listing from being sold (`blocking`) or makes it worse (advice).
 
-    `code` is stable and dotted ("title.too_short"); `field` names the control that fixes it: title, description, category,
-    brand, identifier, weight, dimensions, images, images.<key>, attributes.<id>, certifications.<id>, size_chart, skus,
-    skus.<key>.<price|quantity|sku|option|image|identifier>, shop, publish. (`identifier` alone when there is one SKU.)
-    `text` is one plain sentence with the numbers in it.
+    `code` is stable and dotted ("title.too_short"); `field` names the control that fixes it: title, description,
+    category, brand, identifier, weight, dimensions, images, images.<key>, attributes.<id>, certifications.<id>,
+    size_chart, skus, skus.<key>.<price|quantity|sku|option|image|identifier>, shop, publish. (`identifier` alone
+    when there is one SKU.) `text` is one plain sentence with the numbers in it.
     """
 
     code: str

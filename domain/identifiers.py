@@ -44,7 +44,7 @@ def choose(
 
 
 def kind_of(field: IdentifierKind, code: str) -> IdentifierKind:
-    """The kind that fits what stands in a BigCommerce field: its UPC and GTIN fields hold UPC-A, EAN and GTIN-14 alike."""
+    """The kind that fits what stands in a BigCommerce field: UPC and GTIN fields hold UPC-A, EAN and GTIN-14 alike."""
     if field == "ISBN" or len(code) in LENGTHS[field]:
         return field
     if len(code) == 13 and code.startswith(("978", "979")):

@@ -23,7 +23,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImagePlan:
-    """The steps, the size afterwards in pixels, and `fault`: too_small, too_large, too_heavy, bad_ratio, not_square or ""."""
+    """Steps, size afterwards in pixels, and fault: too_small, too_large, too_heavy, bad_ratio, not_square or ""."""
 
     steps: tuple[Step, ...]
     width: int

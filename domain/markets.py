@@ -12,7 +12,7 @@ _REFERENCE = "TikTok Shop reference"
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What tells one market from another. `cross_border_price` is (min, max) for global sellers, None where the same."""
+    """What tells one market from another. `cross_border_price`: (min, max) for global sellers, None where the same."""
 
     code: str
     currency: str

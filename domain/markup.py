@@ -1,4 +1,4 @@
-"""Reads any HTML into a flat row of paragraphs, list items and pictures; broken HTML is read as browsers would, roughly."""
+"""Reads any HTML, broken or not, into a flat row of paragraphs, list items and pictures."""
 
 import re
 from collections import Counter
@@ -172,10 +172,10 @@ class Reader(HTMLParser):
 
     def _break(self) -> None:
         """Ends a paragraph; within a list item it is a line break."""
-        if self._lists and self._parts:
-            self._parts.append(LineBreak())
-        else:
+        if not self._lists or not self._parts:
             self._end_block()
+        elif isinstance(next((part for part in reversed(self._parts) if not _is_blank(part)), LineBreak()), Run):
+            self._parts.append(LineBreak())
 
     def _image(self, attrs: dict[str, str | None]) -> None:
         src = (attrs.get("src") or "").strip()
@@ -229,6 +229,10 @@ def tidy(parts: list[Run | LineBreak]) -> tuple[Run | LineBreak, ...]:
         kept.pop()
     _strip_end(kept)
     return tuple(kept)
+
+
+def _is_blank(part: Run | LineBreak) -> bool:
+    return isinstance(part, Run) and part.text == " "
 
 
 def _strip_end(kept: list[Run | LineBreak]) -> None:

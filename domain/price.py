@@ -27,7 +27,7 @@ class Priced:
 
 
 def apply(price: Decimal, rule: PriceRule, currency: str, *, rate: Decimal | None = None) -> Priced:
-    """The price after conversion (`rate`: shop currency per unit of the store's) and the rule; at least one smallest step."""
+    """The price after conversion (`rate`: shop currency per store currency) and rule; at least one smallest step."""
     steps = [f"price {price}"]
     value = price
     if rate is not None:

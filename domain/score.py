@@ -13,7 +13,7 @@ _WEIGHTS = {"category.missing": 30.0, "images.none": 30.0, "images.unmeasured": 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`value` is 100 only without any problem; `gains` holds (code, points won by fixing all of that code), best first."""
+    """`value` is 100 only without any problem; `gains`: (code, points won by fixing all of that code), best first."""
 
     value: int
     gains: tuple[tuple[str, int], ...]

@@ -129,7 +129,7 @@ ELSEWHERE: dict[Tab, tuple[str, ...]] = {
     Tab.DEACTIVATED: ("Delisted", "Frozen", "Deleted"),
     Tab.FAILED: ("Failed",),
 }
-"""Words other tools use for the same state, for the help page ("Suspended" right after publishing: features S2-67, C-14)."""
+"""Other tools' words for the same state, for the help page ("Suspended" after publishing: features S2-67, C-14)."""
 
 DETAIL: dict[str, str] = {
     "SELLER_DEACTIVATED": "Deactivated by you",

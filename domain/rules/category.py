@@ -14,7 +14,10 @@ def category(case: Case, out: list[Problem]) -> None:
         out.append(Problem("category.missing", "category", "No TikTok category is chosen. Choose 1."))
         return
     if needs is None or needs.id != draft.category_id:
-        text = f"TikTok's demands for category {draft.category_id} are not loaded yet. They are read with the next refresh."
+        text = (
+            f"TikTok's demands for category {draft.category_id} are not loaded yet. "
+            "They are read with the next refresh."
+        )
         out.append(Problem("category.not_loaded", "category", text))
         return
     name = " > ".join(needs.path) or needs.id
@@ -31,7 +34,10 @@ def category(case: Case, out: list[Problem]) -> None:
             )
         )
     if "NON_MAIN_CATEGORY" in needs.permissions:
-        text = f'"{name}" is outside the shop\'s main category. Choose another category, or change the main category in Seller Center.'
+        text = (
+            f'"{name}" is outside the shop\'s main category. '
+            "Choose another category, or change the main category in Seller Center."
+        )
         out.append(Problem("category.not_main", "category", text))
     if "INVITE_ONLY" in needs.permissions:
         listable = case.pack.invite_only_listable
@@ -67,7 +73,8 @@ def attributes(case: Case, out: list[Problem]) -> None:
         elif not need.conditions:
             empty.append(need.name)
     if empty:
-        text = f"{len(empty)} optional attributes are empty: {', '.join(empty[:5])}{' and more' if len(empty) > 5 else ''}. Filling them helps buyers find the product."
+        names = ", ".join(empty[:5]) + (" and more" if len(empty) > 5 else "")
+        text = f"{len(empty)} optional attributes are empty: {names}. Filling them helps buyers find the product."
         out.append(Problem("attributes.optional_empty", "category", text, False))
 
 
@@ -83,7 +90,7 @@ def _how(need: AttributeNeed) -> str:
 
 
 def _sales(case: Case, need: AttributeNeed, out: list[Problem]) -> None:
-    if not need.required or has_option(case.draft.skus, need.name):
+    if not need.required or not case.draft.skus or has_option(case.draft.skus, need.name):
         return
     if len(case.draft.skus) == 1 and not case.draft.skus[0].options and case.policy.default_variation_value:
         return
@@ -115,18 +122,27 @@ def _values(case: Case, need: AttributeNeed, values: tuple[AttributeValue, ...],
 def _value(case: Case, need: AttributeNeed, value: AttributeValue, field: str, out: list[Problem]) -> None:
     if value.id:
         if need.values and not any(value.id == known for known, _ in need.values):
-            text = f'The value "{value.text or value.id}" of "{need.name}" is not one of the category\'s {len(need.values)}. Choose again.'
+            text = (
+                f'The value "{value.text or value.id}" of "{need.name}" is not one of the category\'s '
+                f"{len(need.values)}. Choose again."
+            )
             out.append(Problem("attributes.unknown_value", field, text))
         return
     if not need.custom and need.values:
-        text = f'"{need.name}" takes only TikTok\'s own values; "{value.text}" is not one of the {len(need.values)}. Choose 1.'
+        text = (
+            f'"{need.name}" takes only TikTok\'s own values; '
+            f'"{value.text}" is not one of the {len(need.values)}. Choose 1.'
+        )
         out.append(Problem("attributes.custom_not_allowed", field, text))
     elif need.number and not is_positive_number(value.text):
         out.append(
             Problem("attributes.not_a_number", field, f'"{need.name}" must be a number above 0; it is "{value.text}".')
         )
     elif len(value.text) > case.pack.attribute_text_max:
-        text = f'"{need.name}" has {len(value.text):,} characters; {case.pack.attribute_text_max:,} are allowed. Shorten it.'
+        text = (
+            f'"{need.name}" has {len(value.text):,} characters; '
+            f"{case.pack.attribute_text_max:,} are allowed. Shorten it."
+        )
         out.append(Problem("attributes.too_long", field, text))
 
 
@@ -152,5 +168,8 @@ def certifications(case: Case, out: list[Problem]) -> None:
 def size_chart(case: Case, out: list[Problem]) -> None:
     """Attached where the category demands one."""
     if case.needs is not None and case.needs.size_chart_required and not case.draft.has_size_chart:
-        text = f"The category demands a size chart. Attach a picture of at least {case.pack.size_chart_side_min} pixels on its short side."
+        text = (
+            "The category demands a size chart. "
+            f"Attach a picture of at least {case.pack.size_chart_side_min} pixels on its short side."
+        )
         out.append(Problem("size_chart.missing", "size_chart", text))

@@ -56,7 +56,8 @@ def _fault_text(case: Case, image: ImageDraft, result: ImagePlan) -> str:
         case "too_large":
             return f"{size}; at most {pack.image_source_side_max} on a side can be handled. Upload a smaller one."
         case "too_heavy":
-            return f"The picture {name_of(image)} has {(image.size or 0) // (1024 * 1024)} MB, too much to convert. Upload a smaller file."
+            megabytes = (image.size or 0) // (1024 * 1024)
+            return f"The picture {name_of(image)} has {megabytes} MB, too much to convert. Upload a smaller file."
         case "not_square":
             return f"{size}; your settings allow only squares. Crop it, or allow padding to square."
         case _:

@@ -20,11 +20,17 @@ def matrix(case: Case, out: list[Problem]) -> None:
         return
     names = [name for name, _ in skus[0].options]
     if len(names) > pack.max_sales_attributes:
-        text = f"The product varies by {len(names)} options; {pack.max_sales_attributes} are allowed. Merge or remove options."
+        text = (
+            f"The product varies by {len(names)} options; {pack.max_sales_attributes} are allowed. "
+            "Merge or remove options."
+        )
         out.append(Problem("variants.too_many_options", "skus", text))
     for name in names:
         if not 0 < len(name) <= pack.option_name_max:
-            text = f'The option name "{name}" has {len(name)} characters; 1 to {pack.option_name_max} are allowed. Rename it.'
+            text = (
+                f'The option name "{name}" has {len(name)} characters; '
+                f"1 to {pack.option_name_max} are allowed. Rename it."
+            )
             out.append(Problem("variants.option_name_length", "skus", text))
     expected = set(names)
     combinations: set[tuple[tuple[str, str], ...]] = set()
@@ -66,8 +72,8 @@ def pictures(case: Case, out: list[Problem]) -> None:
         return
     if not image_option(case.draft.skus):
         text = (
-            f"{len(with_picture)} of {len(case.draft.skus)} variants have a picture, but no single option has 1 picture per value. "
-            "Variant pictures are left out."
+            f"{len(with_picture)} of {len(case.draft.skus)} variants have a picture, but no single option has "
+            "1 picture per value. Variant pictures are left out."
         )
         out.append(Problem("variants.images_left_out", "skus", text, False))
         return

@@ -41,7 +41,10 @@ def dimensions(case: Case, out: list[Problem]) -> None:
         text = f"The package size is in {found.unit.lower()}; {pack.market} takes {allowed}. Change the unit."
         out.append(Problem("dimensions.unit", "dimensions", text))
     elif case.draft.weight is not None and (case.draft.weight.unit == "POUND") != (found.unit == "INCH"):
-        text = f"Weight in {case.draft.weight.unit.lower()} and size in {found.unit.lower()} do not go together. Use kg with cm or lb with inch."
+        text = (
+            f"Weight in {case.draft.weight.unit.lower()} and size in {found.unit.lower()} do not go "
+            "together. Use kg with cm or lb with inch."
+        )
         out.append(Problem("dimensions.mixed_units", "dimensions", text))
     if found.length <= 0 or found.width <= 0 or found.height <= 0:
         text = f"A side of the package is 0 ({found.length} x {found.width} x {found.height}). Enter sides above 0."

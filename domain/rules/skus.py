@@ -37,7 +37,10 @@ def prices(case: Case, out: list[Problem]) -> None:
     """A price on each variant, in the shop's currency and within the market's bounds."""
     draft, pack = case.draft, case.pack
     if draft.currency != pack.currency:
-        text = f"Prices are in {draft.currency or 'no currency'}; {pack.market} sells in {pack.currency}. Read the shop again."
+        text = (
+            f"Prices are in {draft.currency or 'no currency'}; {pack.market} sells in {pack.currency}. "
+            "Read the shop again."
+        )
         out.append(Problem("price.currency", "skus", text))
     elif draft.store_currency != draft.currency and not draft.has_conversion_rule:
         text = f"The store has prices in {draft.store_currency}, the shop in {draft.currency}. Set a conversion rate."
@@ -58,10 +61,16 @@ def _price_bounds(case: Case, sku: SkuDraft, out: list[Problem]) -> None:
     assert price is not None  # noqa: S101 - the caller looked
     shown = money.show(price, pack.currency)
     if price < pack.price_min:
-        text = f"{label(sku)} costs {shown}; the least in {pack.market} is {money.show(pack.price_min, pack.currency)}. Raise the price."
+        text = (
+            f"{label(sku)} costs {shown}; the least in {pack.market} is "
+            f"{money.show(pack.price_min, pack.currency)}. Raise the price."
+        )
         out.append(Problem("price.too_low", f"skus.{sku.key}.price", text))
     else:
-        text = f"{label(sku)} costs {shown}; the most in {pack.market} is {money.show(pack.price_max, pack.currency)}. Lower the price."
+        text = (
+            f"{label(sku)} costs {shown}; the most in {pack.market} is "
+            f"{money.show(pack.price_max, pack.currency)}. Lower the price."
+        )
         out.append(Problem("price.too_high", f"skus.{sku.key}.price", text))
 
 
@@ -84,7 +93,10 @@ def quantities(case: Case, out: list[Problem]) -> None:
                 empty.append(sku)
     if empty and not case.draft.is_live:
         if len(empty) == len(case.draft.skus):
-            text = f"Nothing to sell: all {len(empty)} variants are at 0 after the stock rules. Add stock or lower the threshold."
+            text = (
+                f"Nothing to sell: all {len(empty)} variants are at 0 after the stock rules. "
+                "Add stock or lower the threshold."
+            )
             out.append(Problem("quantity.none", f"skus.{empty[0].key}.quantity", text))
             return
         for sku in empty:

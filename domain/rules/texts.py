@@ -18,7 +18,10 @@ def title(case: Case, out: list[Problem]) -> None:
         lacking = f"The title has {length} characters and needs at least {pack.title_min}. Make it more specific."
         out.append(Problem("title.too_short", "title", lacking))
     elif length > pack.title_max:
-        excess = f"The title has {length} characters, {length - pack.title_max} more than the {pack.title_max} allowed. Shorten it."
+        excess = (
+            f"The title has {length} characters, {length - pack.title_max} more than the {pack.title_max} "
+            "allowed. Shorten it."
+        )
         out.append(Problem("title.too_long", "title", excess))
     if not text.isascii() and not pack.chinese_allowed and has_chinese(text):
         out.append(
@@ -69,10 +72,13 @@ def description(case: Case, out: list[Problem]) -> None:
     if could_exceed(html, pack.description_max):
         length = len(translate(html).html)
         if length > pack.description_max:
-            text = f"The description has {length:,} characters with its formatting; {pack.description_max:,} are allowed. Shorten it."
+            text = (
+                f"The description has {length:,} characters with its formatting; "
+                f"{pack.description_max:,} are allowed. Shorten it."
+            )
             out.append(Problem("description.too_long", "description", text))
-    if html.count("<img") > pack.description_images_max:
-        count = len(translate(html).images)
+    if html.lower().count("<img") > pack.description_images_max:
+        count = translate(html).html.count("<img ")
         if count > pack.description_images_max:
             text = f"The description has {count} pictures; {pack.description_images_max} are allowed. Remove some."
             out.append(Problem("description.too_many_images", "description", text))
