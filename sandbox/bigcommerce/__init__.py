@@ -1,0 +1,17 @@
+"""The BigCommerce half: OAuth, the store APIs, webhooks, pictures and a stand-in for the control panel."""
+
+from flask import Flask
+
+from sandbox.server import Sandbox
+
+
+def register(app: Flask, box: Sandbox) -> None:
+    """Add BigCommerce's endpoints and the control panel to the sandbox."""
+    from sandbox.bigcommerce import api, groups, hooks, images, inventory, oauth, panel, platform, products, store, variants
+
+    assert all((groups, hooks, inventory, products, store, variants))  # noqa: S101 - imported for the endpoints they register
+    app.extensions["bigcommerce"] = platform.BigCommerce(box)
+    app.register_blueprint(api.api)
+    app.register_blueprint(oauth.oauth)
+    app.register_blueprint(images.files)
+    app.register_blueprint(panel.panel)

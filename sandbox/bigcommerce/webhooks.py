@@ -1,0 +1,103 @@
+"""Webhooks: hooks per store, deliveries by thread pool, custom headers, Standard Webhooks signature, retries (reference 7)."""
+
+import base64
+import hashlib
+import hmac
+import json
+import random
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import requests
+
+from sandbox.server import Sandbox
+from sandbox.state import Document
+
+RETRY_WAITS = (60, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 50400, 86400)
+TIMER = "bigcommerce-webhook"
+
+
+class Webhooks:
+    """Deliveries are timers, so they survive a restart and follow the sandbox's clock."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self.box = box
+        self.hooks = box.state.collection("bigcommerce_hooks")
+        self.switches = box.state.collection("bigcommerce_webhook_switches")
+        self.pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="bigcommerce-webhooks")
+        box.timers.on(TIMER, lambda delivery: self.pool.submit(self.attempt, delivery) and None)
+
+    def fire(self, store: Document, scope: str, data: Document) -> None:
+        """Plan one delivery per active hook that listens to `scope`."""
+        hooks = [hook for hook in self.hooks.values() if hook["store_hash"] == store["hash"] and hook["is_active"]]
+        event = uuid.uuid4().hex
+        for hook in hooks:
+            if not covers(hook["scope"], scope):
+                continue
+            message = {
+                "store_id": str(store["store_id"]), "producer": f"stores/{store['hash']}", "scope": scope, "data": data,
+                "hash": hashlib.sha1(event.encode()).hexdigest(),  # noqa: S324 - an event id in the platform's form
+                "created_at": int(self.box.clock.now()),
+            }
+            self.plan({"hook": hook["id"], "message": message, "id": f"msg_{event}", "attempt": 0})
+
+    def plan(self, delivery: Document) -> None:
+        switches = self.switches.get("main", {})
+        for _ in range(2 if switches.get("duplicates") else 1):
+            late = random.uniform(0, 3) if switches.get("reorder") else 0.0  # noqa: S311 - not a secret
+            self.box.timers.at(self.box.clock.now() + late, TIMER, delivery)
+
+    def attempt(self, delivery: Document) -> bool:
+        """One POST; what is not answered with 2xx is planned again, and after the last wait the hook is switched off."""
+        hook = self.hooks.get(str(delivery["hook"]))
+        if hook is None or not hook["is_active"]:
+            return False
+        if self.post(hook, delivery):
+            return True
+        if delivery["attempt"] < len(RETRY_WAITS):
+            wait = RETRY_WAITS[delivery["attempt"]]
+            self.box.timers.at(self.box.clock.now() + wait, TIMER, {**delivery, "attempt": delivery["attempt"] + 1})
+        else:
+            hook["is_active"] = False
+            self.hooks.save(str(hook["id"]))
+        return False
+
+    def post(self, hook: Document, delivery: Document) -> bool:
+        body = json.dumps(delivery["message"]).encode()
+        headers = {"Content-Type": "application/json", **(hook["headers"] or {}), **self.signature(delivery["id"], body)}
+        try:
+            answer = requests.post(hook["destination"], data=body, headers=headers, timeout=10, allow_redirects=False)
+        except requests.RequestException:
+            return False
+        return 200 <= answer.status_code < 300
+
+    def signature(self, message_id: str, body: bytes) -> dict[str, str]:
+        """Signed by the app's client secret; the timestamp is real time, as receivers compare it with theirs."""
+        moment = str(int(time.time()))
+        signed = b".".join((message_id.encode(), moment.encode(), body))
+        digest = hmac.new(self.box.settings.bigcommerce_client_secret.encode(), signed, hashlib.sha256).digest()
+        return {
+            "webhook-id": message_id, "webhook-timestamp": moment, "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+        }
+
+    def add(self, store_hash: str, client_id: str, fields: dict[str, Any]) -> Document:
+        now = int(self.box.clock.now())
+        number = self.box.state.next_number("bigcommerce_hook", 28000001)
+        hook = {
+            "id": number, "client_id": client_id, "store_hash": store_hash, "scope": fields["scope"],
+            "destination": fields["destination"], "headers": fields.get("headers") or {},
+            "is_active": fields.get("is_active", True), "created_at": now, "updated_at": now,
+        }
+        self.hooks[str(number)] = hook
+        return hook
+
+    def forget(self, store_hash: str) -> None:
+        for key in [key for key, hook in self.hooks.items() if hook["store_hash"] == store_hash]:
+            del self.hooks[key]
+
+
+def covers(subscribed: str, scope: str) -> bool:
+    """`store/order/*` covers the family; everything else must be equal."""
+    return subscribed == scope or (subscribed.endswith("/*") and scope.startswith(subscribed[:-1]))
