@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import dev
+import installer
 import launcher
 
 
@@ -64,7 +65,7 @@ def test_a_taken_port_is_named_with_its_owner_and_the_way_out(monkeypatch: pytes
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         monkeypatch.setenv("WEB_PORT", str(port))
-        with pytest.raises(dev.Stop) as stopped:
+        with pytest.raises(installer.Stop) as stopped:
             dev.refuse_taken_ports()
     assert str(port) in str(stopped.value) and "WEB_PORT=" in str(stopped.value)
     if sys.platform == "linux":
@@ -75,7 +76,7 @@ def test_what_a_killed_run_left_behind_is_named(data: Path) -> None:
     left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         launcher.note("bulk", left.pid, data)
-        with pytest.raises(dev.Stop) as stopped:
+        with pytest.raises(installer.Stop) as stopped:
             dev.refuse_leftovers()
         assert f"bulk ({left.pid})" in str(stopped.value) and f"kill {left.pid}" in str(stopped.value)
     finally:
@@ -124,10 +125,10 @@ def test_the_redis_launcher_waits_for_its_clients_and_keeps_the_data(data: Path,
 
 
 def test_make_lists_every_command_and_the_procfiles_name_the_same_processes() -> None:
-    listed = subprocess.run(["make", "-s"], cwd=dev.ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["make", "-s"], cwd=installer.ROOT, capture_output=True, text=True, check=True).stdout
     assert [name for name in ("run", "test", "lint", "bench", "clean") if f"make {name} " not in listed] == []
 
     def names(path: str) -> set[str]:
-        return {line.split(":")[0] for line in (dev.ROOT / path).read_text().splitlines() if ":" in line}
+        return {line.split(":")[0] for line in (installer.ROOT / path).read_text().splitlines() if ":" in line}
 
     assert names("Procfile") - {"release"} == names("Procfile.dev") - {"redis", "sandbox"}
