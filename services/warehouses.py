@@ -1,0 +1,214 @@
+"""TikTok's warehouses and the store's locations: which location's stock is sold from which warehouse."""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+
+from sqlalchemy import delete, select
+
+from clients.bigcommerce.models import Location as LocationRow
+from clients.tiktok.models import Warehouse as WarehouseRow
+from models import Location, Shop, Warehouse, WarehouseMap, db
+from services import clock, notices
+from services.actor import Actor
+from services.errors import Invalid, NotFound, ServiceError
+
+SALES, RETURNS = "SALES_WAREHOUSE", "RETURN_WAREHOUSE"
+STATES = {
+    "ENABLED": ("Enabled", ""),
+    "DISABLED": ("Disabled", "It is switched off in Seller Center, so nothing can be sold from it. Switch it on there and refresh."),
+    "RESTRICTED": ("Restricted", "It is in holiday mode or has reached its order limit, so nothing is sold from it at the moment. You may map it; stock starts to count when TikTok lifts the restriction."),
+    "REMOVED": ("Removed", "It no longer exists in Seller Center."),
+}
+WHY_RETURNS = "Returned parcels go here. TikTok allows no stock to be sold from a returns warehouse, so it is left out."
+
+
+class Locked(ServiceError):
+    """The mapping was confirmed; only additions are possible."""
+
+
+def record(shop: Shop, rows: Sequence[WarehouseRow]) -> None:
+    """Keeps the shop's warehouses as just read; a mapped one that is gone stays, marked as removed."""
+    known = {row.tiktok_id: row for row in of(shop)}
+    for row in rows:
+        warehouse = known.pop(row.id, None) or Warehouse(store_id=shop.store_id, shop_id=shop.id, tiktok_id=row.id)
+        warehouse.name, warehouse.type, warehouse.sub_type = row.name, row.type, row.sub_type
+        warehouse.effect_status, warehouse.is_default = row.effect_status, row.is_default
+        warehouse.address = row.address.full_address if row.address else ""
+        db.session.add(warehouse)
+    used = {warehouse_id for warehouse_id, _ in pairs(shop)}
+    for gone in known.values():
+        if gone.id in used:
+            gone.effect_status = "REMOVED"
+        else:
+            db.session.delete(gone)
+    db.session.flush()
+    warn(shop)
+
+
+def record_locations(store_id: int, rows: Sequence[LocationRow]) -> None:
+    """Keeps the store's locations as just read; one that is gone is switched off, its stock rows stay."""
+    known = {row.bigcommerce_id: row for row in db.session.scalars(select(Location))}
+    for row in rows:
+        location = known.pop(row.id, None) or Location(store_id=store_id, bigcommerce_id=row.id)
+        location.code, location.label, location.is_enabled = row.code, row.label or row.code, row.enabled
+        location.address = _address(row)
+        db.session.add(location)
+    for gone in known.values():
+        gone.is_enabled = False
+    db.session.flush()
+
+
+def _address(row: LocationRow) -> str:
+    address = row.address
+    if address is None:
+        return ""
+    parts = (address.address1, address.city, address.state, address.zip, address.country_code)
+    return ", ".join(part for part in parts if part)
+
+
+def warn(shop: Shop) -> None:
+    """A mapped warehouse that cannot sell is told once and resolved by itself."""
+    stuck = [row for row in mapped(shop) if row.effect_status != "ENABLED"]
+    key = f"warehouse:{shop.id}"
+    if stuck:
+        names = ", ".join(f"“{row.name}” ({STATES.get(row.effect_status, (row.effect_status, ''))[0].lower()})" for row in stuck)
+        notices.raise_notice(key, "warning", f"Nothing can be sold from {names} of “{shop.name}” at the moment.", "Warehouses", "/settings/warehouses")
+    else:
+        notices.resolve(key)
+
+
+def of(shop: Shop) -> Sequence[Warehouse]:
+    """All warehouses of the shop, the default one first."""
+    query = select(Warehouse).where(Warehouse.shop_id == shop.id)
+    return db.session.scalars(query.order_by(Warehouse.is_default.desc(), Warehouse.name, Warehouse.id)).all()
+
+
+def sellable(shop: Shop) -> list[Warehouse]:
+    """Sales warehouses from which TikTok sells now."""
+    return [row for row in of(shop) if row.type == SALES and row.effect_status == "ENABLED"]
+
+
+def mapped(shop: Shop) -> list[Warehouse]:
+    """Sales warehouses that at least one location feeds, whatever their state."""
+    used = {warehouse_id for warehouse_id, _ in pairs(shop)}
+    return [row for row in of(shop) if row.type == SALES and row.id in used]
+
+
+def pairs(shop: Shop) -> list[tuple[int, int]]:
+    """(warehouse, location) ids of the shop's mapping."""
+    query = (
+        select(WarehouseMap.warehouse_id, WarehouseMap.location_id)
+        .join(Warehouse, Warehouse.id == WarehouseMap.warehouse_id)
+        .where(Warehouse.shop_id == shop.id)
+        .order_by(WarehouseMap.id)
+    )
+    return [(warehouse_id, location_id) for warehouse_id, location_id in db.session.execute(query)]
+
+
+def mapping(shop: Shop) -> dict[int, set[int]]:
+    """Location ids by warehouse id."""
+    found: dict[int, set[int]] = {}
+    for warehouse_id, location_id in pairs(shop):
+        found.setdefault(warehouse_id, set()).add(location_id)
+    return found
+
+
+def locations() -> Sequence[Location]:
+    """The store's locations, enabled ones first."""
+    return db.session.scalars(select(Location).order_by(Location.is_enabled.desc(), Location.label, Location.id)).all()
+
+
+def propose(sales: Sequence[Warehouse], places: Sequence[Location]) -> dict[int, set[int]]:
+    """The best location for each sales warehouse by name and address; every location at most once."""
+    places = [place for place in places if place.is_enabled]
+    scores = sorted(
+        ((_likeness(warehouse, place), -number, warehouse.id, place.id)
+         for number, warehouse in enumerate(sales) for place in places),
+        reverse=True,
+    )
+    found: dict[int, set[int]] = {}
+    taken: set[int] = set()
+    for score, _, warehouse_id, location_id in scores:
+        only = len(sales) == 1 or len(places) == 1
+        if warehouse_id not in found and location_id not in taken and (score >= 0.35 or only):
+            found[warehouse_id] = {location_id}
+            taken.add(location_id)
+    return found
+
+
+def _likeness(warehouse: Warehouse, place: Location) -> float:
+    name = _alike(warehouse.name, f"{place.label} {place.code}")
+    return max(name, 0.6 * name + 0.4 * _alike(warehouse.address, place.address), 0.8 * _alike(warehouse.address, place.address))
+
+
+def _alike(left: str, right: str) -> float:
+    one, other = (set(re.findall(r"\w+", text.casefold())) - {"warehouse", "location", "the"} for text in (left, right))
+    if not one or not other:
+        return 0.0
+    shared = len(one & other) / min(len(one), len(other))
+    return max(shared * 0.9, SequenceMatcher(None, " ".join(sorted(one)), " ".join(sorted(other))).ratio() * 0.8)
+
+
+def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> None:
+    """Keeps the mapping and locks it (features S2-30, S2-31). It must sell from somewhere."""
+    if shop.mapping_locked_at is not None:
+        raise Locked(
+            f"The mapping of “{shop.name}” was already confirmed. Locations can be added; to change what is mapped, disconnect the "
+            "shop and connect it again.", "Warehouses", "/settings/warehouses",
+        )
+    wanted = _checked(shop, chosen)
+    if not wanted:
+        raise Invalid(
+            f"No location is chosen, so “{shop.name}” would have nothing to sell. Tick the location whose stock each warehouse sells."
+        )
+    of_shop = select(Warehouse.id).where(Warehouse.shop_id == shop.id)
+    db.session.execute(
+        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)), execution_options={"synchronize_session": False}
+    )
+    _keep(shop, wanted)
+    shop.mapping_locked_at = clock.now()
+    db.session.flush()
+    warn(shop)
+
+
+def add(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> int:
+    """Adds locations to a confirmed mapping (features S2-33); how many. What is mapped already stays as it is."""
+    present = set(pairs(shop))
+    wanted = _checked(shop, chosen) - present
+    homes = {location_id: warehouse_id for warehouse_id, location_id in present}
+    for warehouse_id, location_id in wanted:
+        if homes.get(location_id, warehouse_id) != warehouse_id:
+            raise _twice(location_id)
+    _keep(shop, wanted)
+    db.session.flush()
+    return len(wanted)
+
+
+def _keep(shop: Shop, wanted: set[tuple[int, int]]) -> None:
+    for warehouse_id, location_id in sorted(wanted):
+        db.session.add(WarehouseMap(store_id=shop.store_id, warehouse_id=warehouse_id, location_id=location_id))
+
+
+def _checked(shop: Shop, chosen: Mapping[int, Sequence[int]]) -> set[tuple[int, int]]:
+    sales = {row.id for row in of(shop) if row.type == SALES}
+    places = {place.id for place in locations() if place.is_enabled}
+    wanted: set[tuple[int, int]] = set()
+    homes: dict[int, int] = {}
+    for warehouse_id, location_ids in chosen.items():
+        if location_ids and warehouse_id not in sales:
+            raise NotFound("One of the warehouses is not a sales warehouse of this shop any more. Refresh the list.", "Refresh", "/settings/warehouses")
+        for location_id in location_ids:
+            if location_id not in places:
+                raise NotFound("One of the locations is not enabled in BigCommerce any more. Refresh the list.", "Refresh", "/settings/warehouses")
+            if homes.setdefault(location_id, warehouse_id) != warehouse_id:
+                raise _twice(location_id)
+            wanted.add((warehouse_id, location_id))
+    return wanted
+
+
+def _twice(location_id: int) -> Invalid:
+    place = db.session.scalar(select(Location.label).where(Location.id == location_id))
+    return Invalid(
+        f"“{place}” is chosen for two warehouses, so the same pieces would be offered twice. Choose it for one of them."
+    )
