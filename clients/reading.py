@@ -1,11 +1,12 @@
 """Answers into frozen models: unknown fields ignored, missing ones named, numbers exact."""
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 T = TypeVar("T")
@@ -17,32 +18,23 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, populate_by_name=True)
 
 
-def _text(value: Any) -> Any:
-    return "" if value is None else value
+# Both platforms answer null where the field is documented as text, list or number. The conversion comes after
+# pydantic's own reading, which then stays in its fast core.
+if TYPE_CHECKING:
+    Text: TypeAlias = str
+    Many: TypeAlias = tuple[T, ...]
+    Flag: TypeAlias = bool
+    Whole: TypeAlias = int
+    Figure: TypeAlias = Decimal | None
+else:
+    Text = Annotated[str | None, AfterValidator(lambda value: "" if value is None else value)]
+    Many = Annotated[tuple[T, ...] | None, AfterValidator(lambda value: () if value is None else value)]
+    Flag = Annotated[bool | None, AfterValidator(bool)]
+    Whole = Annotated[int | None, AfterValidator(lambda value: 0 if value is None else value)]
+    # TikTok writes amounts as text, and an absent one sometimes as empty text.
+    Figure = Annotated[Decimal | Literal[""] | None, AfterValidator(lambda value: None if value == "" else value)]
 
-
-def _many(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _flag(value: Any) -> Any:
-    return False if value is None else value
-
-
-def _whole(value: Any) -> Any:
-    return 0 if value is None else value
-
-
-def _amount(value: Any) -> Any:
-    return None if value == "" else value
-
-
-# Both platforms answer null where the field is documented as text, list or number.
-Text = Annotated[str, BeforeValidator(_text)]
-Many = Annotated[tuple[T, ...], BeforeValidator(_many)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
+Amount: TypeAlias = Decimal | None
 
 
 class NotUnderstood(Exception):
@@ -59,12 +51,19 @@ def _clean(value: Any) -> Any:
     return value
 
 
+# pydantic reads a JSON number into a Decimal by way of a float: right up to 15 digits, and prices may have more.
+_LONG_NUMBER = re.compile(rb"\d(?=[\d.]{15})\d{0,32}\.\d")
+
+
 def parse(body: bytes) -> Any:
     """JSON into plain values. Lone surrogates and broken UTF-8 become question marks instead of losing the answer."""
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError:
-        pass
+        return _parse_exactly(body)
+
+
+def _parse_exactly(body: bytes) -> Any:
     try:
         return _clean(json.loads(body.decode("utf-8", "replace"), parse_float=Decimal))
     except (ValueError, RecursionError):
@@ -91,9 +90,11 @@ def read_value(kind: TypeAdapter[T], value: Any) -> T:
 
 def read_json(kind: TypeAdapter[T], body: bytes) -> T:
     """JSON bytes straight into the model: decimals are taken from the digits as written."""
+    if _LONG_NUMBER.search(body):
+        return read_value(kind, _parse_exactly(body))
     result, fault, broken = _attempt(kind.validate_json, body)
     if broken:
-        return read_value(kind, parse(body))
+        return read_value(kind, _parse_exactly(body))
     if fault:
         raise NotUnderstood(fault)
     return result  # type: ignore[return-value]

@@ -104,7 +104,7 @@ class Transport:
                 answer = self._once(request, start, deadline)
             except Unreachable as error:
                 failure = error
-            pause = random.uniform(0.05, 0.3) * 2**attempt  # noqa: S311 - jitter, not a secret
+            pause = random.uniform(0.05, 0.3) * 2**attempt
             if attempt < retries and (failure or answer.status in BUSY) and time.monotonic() + pause < deadline:
                 time.sleep(pause)
                 if request.again:

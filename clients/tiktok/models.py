@@ -3,7 +3,7 @@
 
 from pydantic import AliasChoices, Field
 
-from clients.reading import Amount, Flag, Many, Model, Text, Whole
+from clients.reading import Figure, Flag, Many, Model, Text, Whole
 
 
 class Shop(Model):
@@ -176,9 +176,9 @@ class Image(Model):
 
 class Price(Model):
     currency: Text = ""
-    amount: Amount = None
-    sale_price: Amount = None
-    tax_exclusive_price: Amount = None
+    amount: Figure = None
+    sale_price: Figure = None
+    tax_exclusive_price: Figure = None
 
 
 class WarehouseQuantity(Model):
@@ -221,14 +221,14 @@ class ProductAttribute(Model):
 
 
 class Weight(Model):
-    value: Amount = None
+    value: Figure = None
     unit: Text = ""
 
 
 class Dimensions(Model):
-    length: Amount = None
-    width: Amount = None
-    height: Amount = None
+    length: Figure = None
+    width: Figure = None
+    height: Figure = None
     unit: Text = ""
 
 
