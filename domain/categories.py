@@ -153,4 +153,4 @@ def _rank(asked: str, wanted: tuple[str, ...], name: str, path: str, words: Mapp
         return 3
     if wanted and all(word in words for word in wanted):
         return 4
-    return 5 if asked in path or all(word in path for word in asked.split()) else None
+    return 5 if all(f" {word}" in f" {path}" for word in asked.split()) else None

@@ -55,11 +55,14 @@ def could_exceed(html: str, limit: int) -> bool:
         return bound + 6 * (html.count("\n") + html.count("\r")) > limit
     if bound > limit:
         return True
+    tags = html.count("<")
+    if bound + 70 * tags + 5 * (html.count("'") + html.count('"')) <= limit:
+        return False  # short enough whatever the tags are
     lowered = html.lower()
     each = 30  # a paragraph, a list around it, bold: the most that one tag can add
     each += sum(2 * len(tag) + 5 for tag in ("i", "em", "u", "strong") if "<" + tag in lowered)
     quotes = 5 * (html.count("'") + html.count('"')) if "<img" in lowered else 0
-    return bound + quotes + each * html.count("<") > limit
+    return bound + quotes + each * tags > limit
 
 
 _STARTS_WITH_WORDS = re.compile(

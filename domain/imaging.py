@@ -33,6 +33,9 @@ class ImagePlan:
 
 def plan(width: int, height: int, size: int, format: str, ratio_policy: RatioPolicy, pack: RulePack) -> ImagePlan:
     """What to do with a picture of this size (pixels, bytes) and format; it is never enlarged."""
+    fits = pack.image_side_min <= width <= pack.image_side_max and size <= pack.image_bytes_max
+    if width == height and fits and format in pack.image_formats:
+        return ImagePlan((), width, height)  # most pictures, without further questions
     if max(width, height) > pack.image_source_side_max:
         return ImagePlan((), width, height, "too_large")
     if size > MAX_SOURCE_BYTES:

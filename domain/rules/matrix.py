@@ -39,7 +39,7 @@ def matrix(case: Case, out: list[Problem]) -> None:
             text = f"{label(sku)} exists more than once. Each variant needs its own combination of options."
             out.append(Problem("variants.duplicate", f"skus.{sku.key}.option", text))
         combinations.add(sku.options)
-        if len(sku.options) != len(names) or any(name not in expected for name, _ in sku.options):
+        if len(sku.options) != len(names) or {name for name, _ in sku.options} != expected:
             text = f"{label(sku)} does not have the same options as the first variant ({', '.join(names) or 'none'})."
             out.append(Problem("variants.unequal_options", f"skus.{sku.key}.option", text))
 
