@@ -1,0 +1,30 @@
+"""The pages. Each area is a package with a blueprint; `install` is the one place that lists them."""
+
+from flask import Blueprint, Flask
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from blueprints import errors, guard, headers, layout
+from blueprints.entry.routes import entry
+from blueprints.guide.routes import guide
+from blueprints.health.routes import health
+from blueprints.notices.routes import notices
+from config import Config
+from services import logs
+
+AREAS: tuple[Blueprint, ...] = (health, entry, guide, notices)
+
+
+def install(app: Flask, config: Config) -> None:
+    """Registers every page and what surrounds them: sessions, headers, error pages."""
+    logs.configure(config.development)
+    if config.proxy_hops:
+        hops = config.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Htmx(app)
+    headers.install(app, config)
+    guard.install(app, config)
+    layout.install(app)
+    errors.install(app)
+    for area in AREAS:
+        app.register_blueprint(area)

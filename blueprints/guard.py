@@ -1,0 +1,170 @@
+"""Who may see a store's pages. Everything below /s/<store_hash>/ passes here: session, store, tenant, forged forms."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, NoReturn, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, request, session
+from flask.sessions import SessionInterface, SessionMixin
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import Unauthorized
+
+from blueprints import cookies
+from blueprints.headers import LARGEST_BODY, origin
+from config import Config
+from models import Shop, Store, WebSession, db
+from models.engine import read_only
+from models.tenancy import tenant
+from services import logs, sessions, stores
+from services.actor import Actor
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+
+
+class SessionLost(Unauthorized):
+    """Nobody is signed in to this store in this browser; the page says how to come back."""
+
+
+def writes(view: View) -> View:
+    """Marks a view that changes something on GET: sign-in and OAuth callbacks."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def accepts(size: int) -> Callable[[View], View]:
+    """Lets a view take a body of up to `size` bytes instead of one mebibyte."""
+
+    def mark(view: View) -> View:
+        view.largest_body = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class FormSession(dict[str, Any], SessionMixin):
+    """What Flask-WTF takes for the session: only the secret its tokens are signed over, put in by the guard."""
+
+
+class NoSessionCookie(SessionInterface):
+    """Flask keeps no cookie of its own: the session is a revocable row (services/sessions.py)."""
+
+    def open_session(self, app: Flask, request: Any) -> FormSession:
+        return FormSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        return None
+
+
+def install(app: Flask, config: Config) -> None:
+    app.secret_key = config.secret_key
+    app.session_interface = NoSessionCookie()
+    # Only pages with a session can be forged, so the guard asks for the token; webhooks and callbacks are signed.
+    app.config |= {"WTF_CSRF_CHECK_DEFAULT": False, "WTF_CSRF_TIME_LIMIT": None, "WTF_CSRF_SSL_STRICT": False}
+    csrf.init_app(app)
+    app.url_value_preprocessor(_take_store)
+    app.url_defaults(_give_store)
+    app.before_request(_admit)
+    app.after_request(_renew)
+    app.teardown_request(_leave)
+
+
+def _take_store(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.store_hash = values.pop("store_hash", None) if values else None
+
+
+def _give_store(endpoint: str, values: dict[str, Any]) -> None:
+    if not current_app.url_map.is_endpoint_expecting(endpoint, "store_hash"):
+        return
+    if g.get("store_hash"):
+        values.setdefault("store_hash", g.store_hash)
+    if g.get("shop_named"):
+        values.setdefault("shop", g.shop.id)  # the choice of a shop stays while one walks around
+
+
+def _admit() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
+    read_only.set(request.method in SAFE and not getattr(view, "writes", False))
+    if g.store_hash is None:
+        return
+    cookie = request.cookies.get(sessions.cookie_name(g.store_hash), "")
+    store = stores.by_hash(g.store_hash) if cookie else None
+    if store is None or store.state == "uninstalled":
+        _refuse()
+    g.tenancy = ExitStack()
+    g.tenancy.enter_context(tenant(store.id))
+    row = sessions.find(cookie)
+    if row is None:
+        _refuse()
+    if sessions.ageing(row):
+        store, row = _prolong(g.store_hash, cookie)
+    _enter(store, row)
+    if request.method not in SAFE:
+        _refuse_foreign_form()
+
+
+def _enter(store: Store, row: WebSession) -> None:
+    """Makes the request the person's: `g.store`, `g.person`, `g.actor`, `g.shops`, `g.shop`."""
+    g.store = store
+    g.person = sessions.person_of(row)
+    g.actor = Actor(g.person.email, store.id, g.person.id, g.person.is_owner)
+    g.shops = stores.active_shops()
+    named = next((shop for shop in g.shops if str(shop.id) == request.args.get("shop", "")), None)
+    g.shop_named = named is not None and len(g.shops) > 1
+    g.shop = named or (g.shops[0] if len(g.shops) == 1 else None)
+    session["csrf_token"] = sessions.form_secret(store, row)
+    logs.bind(store=store.hash, shop=_shop_id(g.shop))
+
+
+def _shop_id(shop: Shop | None) -> str | None:
+    return shop.tiktok_id if shop else None
+
+
+def _prolong(store_hash: str, cookie: str) -> tuple[Store, WebSession]:
+    """A short transaction of its own: the page itself may only read."""
+    reading = read_only.get()
+    db.session.rollback()
+    read_only.set(False)
+    row = sessions.find(cookie)
+    if row is None:
+        _refuse()
+    sessions.prolong(row)
+    db.session.commit()
+    read_only.set(reading)
+    g.renewed = cookie
+    store = stores.by_hash(store_hash)
+    row = sessions.find(cookie)
+    if store is None or row is None:
+        _refuse()
+    return store, row
+
+
+def _refuse() -> NoReturn:
+    """Signed in to another store: this one does not exist. Signed in nowhere: the page says how to come in.
+    Unknown stores, known ones and uninstalled ones answer alike."""
+    if sessions.anywhere(request.cookies):
+        abort(404)
+    raise SessionLost
+
+
+def _refuse_foreign_form() -> None:
+    """SameSite does not help in a frame, so unsafe requests need our own origin and this session's token."""
+    source = request.headers.get("Origin") or origin(request.headers.get("Referer", ""))
+    if source not in (origin(request.host_url), origin(current_app.extensions["config"].app_url)):
+        raise CSRFError("The request came from another site.")
+    csrf.protect()
+
+
+def _renew(response: Response) -> Response:
+    if g.get("renewed"):
+        cookies.put_session(response, g.store_hash, g.renewed)
+    return response
+
+
+def _leave(_error: BaseException | None) -> None:
+    tenancy = g.pop("tenancy", None)
+    if tenancy is not None:
+        tenancy.close()
+    read_only.set(False)

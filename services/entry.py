@@ -1,0 +1,75 @@
+"""What BigCommerce's callbacks prove: a grant code that became a token, a signed launch."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from clients.bigcommerce.launch import Launch, LaunchRefused, read_launch
+from clients.bigcommerce.login import exchange_code
+from clients.errors import ClientError
+from models import SpentToken, db
+from services import clock, logs, setup
+from services.errors import ServiceError
+from services.stores import Installation
+
+log = logs.logger(__name__)
+
+
+class NotProven(ServiceError):
+    """The request does not come from BigCommerce, or is too old; nothing was done."""
+
+    status = 403
+
+
+class NotGranted(ServiceError):
+    """BigCommerce did not turn the code into a token; nothing was stored."""
+
+    status = 502
+
+
+def redeem(code: str, context: str, scope: str, redirect_uri: str) -> Installation:
+    """Exchanges the one-time code (one call outside); the store is the one the answer names, never the query's."""
+    config = setup.config()
+    try:
+        grant = exchange_code(
+            setup.transport(),
+            config.bigcommerce_login_url,
+            config.bigcommerce_client_id,
+            config.bigcommerce_client_secret,
+            code,
+            context,
+            scope,
+            redirect_uri,
+        )
+    except ClientError as refusal:
+        log.warning("grant_refused", status=refusal.status, platform_code=refusal.code, error=str(refusal))
+        raise NotGranted(
+            "BigCommerce did not confirm the installation: the code was used already or is too old. "
+            "Nothing was stored. Start the installation again from the Marketplace."
+        ) from refusal
+    return Installation(grant.store_hash, grant.access_token, grant.scope, grant.user, grant.owner, grant.account_uuid)
+
+
+def launch(token: str) -> Launch:
+    """Who opens which store, from the signed token (reference 1.3)."""
+    config = setup.config()
+    try:
+        return read_launch(token, config.bigcommerce_client_id, config.bigcommerce_client_secret, clock.now())
+    except LaunchRefused as refusal:
+        log.warning("launch_refused", reason=refusal.code)
+        raise NotProven(
+            "This link was not signed by BigCommerce for this app, or it is more than a day old. "
+            "Open the app again from your control panel."
+        ) from refusal
+
+
+def spend(kind: str, token: str, expires_at: datetime) -> bool:
+    """Whether a signed token is used for the first time. It is remembered until it ends by itself."""
+    db.session.execute(delete(SpentToken).where(SpentToken.expires_at < clock.now()))
+    try:
+        with db.session.begin_nested():
+            db.session.add(SpentToken(kind=kind, token=token[:128], expires_at=expires_at))
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,177 @@
+"""The life of a store in Causeway: installed, opened, uninstalled; and the people who come from it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from clients.bigcommerce.models import Store as StoreInformation
+from clients.errors import ClientError, Unauthorised
+from models import Activity, Person, Shop, Store, db
+from models.tenancy import across_stores, tenant
+from services import activities, clock, notices, platforms, sessions
+from services.actor import Actor
+from services.secrets import seal
+
+PARKED = "parked_shops"  # in Store.wizard: the shops that were active when the store left
+
+
+class User(Protocol):
+    """A BigCommerce user as a grant or a launch names them."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def email(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What an installation told us: the token answer (reference 1.2)."""
+
+    store_hash: str
+    token: str
+    scopes: str
+    user: User
+    owner: User | None
+    account_uuid: str = ""
+
+
+def by_hash(store_hash: str) -> Store | None:
+    return db.session.scalar(select(Store).where(Store.hash == store_hash))
+
+
+def look_up(store_hash: str, token: str) -> StoreInformation | None:
+    """Name, currency and units as BigCommerce has them (one call, no transaction open); None without an answer."""
+    try:
+        return platforms.bigcommerce(Store(hash=store_hash, token=seal(token))).store()
+    except ClientError:
+        return None
+
+
+def install(installation: Installation, information: StoreInformation | None) -> tuple[Store, Person]:
+    """Adds the store or renews it: BigCommerce sends a known store through the grant again when its token changed."""
+    store = by_hash(installation.store_hash)
+    if store is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(Store(hash=installation.store_hash, installed_at=clock.now(), settings={}, wizard={}))
+        except IntegrityError:
+            pass  # the same installation came twice at once; the first one's row is as good
+        store = by_hash(installation.store_hash)
+    if store is None:
+        raise LookupError("The store's row vanished while it was being installed.")
+    store.state, store.token, store.scopes = "installed", seal(installation.token), installation.scopes
+    store.account_uuid = installation.account_uuid
+    if installation.owner is not None:
+        store.owner_id = installation.owner.id
+    elif not store.owner_id:
+        store.owner_id = installation.user.id  # older answers name no owner; the next load does
+    if information is not None:
+        describe(store, information)
+    db.session.flush()
+    with tenant(store.id):
+        return store, welcome(store, installation.user, store.owner_id == installation.user.id)
+
+
+def describe(store: Store, information: StoreInformation) -> None:
+    """Copies what BigCommerce says about the store (reference 6.5)."""
+    store.name = information.name
+    store.currency = information.currency
+    store.country = information.country_code
+    store.timezone = (information.timezone.name if information.timezone else "") or "UTC"
+    store.weight_units = information.weight_units
+    store.dimension_units = information.dimension_units
+    store.control_panel_url = information.control_panel_base_url
+
+
+def after_install(actor: Actor, store: Store) -> None:
+    """Everything that follows an installation or reinstallation, inside the store. The one place to extend: whatever
+    must happen for every store that comes in is added or started here (activities begin with the next sweep)."""
+    notices.resolve("store.reinstall")
+    _unpark(store)
+
+
+def welcome(store: Store, user: User, is_owner: bool, locale: str = "") -> Person:
+    """The person behind a signed load; added on the first visit (reference 1.4). Runs inside the store."""
+    person = db.session.scalar(select(Person).where(Person.bigcommerce_id == user.id))
+    if person is None:
+        person = Person(store_id=store.id, bigcommerce_id=user.id)
+        db.session.add(person)
+    person.email, person.is_owner, person.seen_at = user.email, is_owner, clock.now()
+    person.locale = locale or person.locale or "en-US"
+    db.session.flush()
+    return person
+
+
+def remove_person(store: Store, bigcommerce_id: int) -> None:
+    """BigCommerce took the app away from a user: the record and the sessions go."""
+    with tenant(store.id):
+        person = db.session.scalar(select(Person).where(Person.bigcommerce_id == bigcommerce_id))
+        if person is not None:
+            sessions.end_all(person)
+            db.session.delete(person)
+            db.session.flush()
+
+
+def still_connected(store_hash: str) -> bool:
+    """Whether BigCommerce still accepts our token; an unanswered question counts as yes. No transaction stays open."""
+    store = by_hash(store_hash)
+    if store is None or not store.token:
+        return False
+    client = platforms.bigcommerce(store)
+    db.session.rollback()
+    try:
+        client.store()
+    except Unauthorised:
+        return False
+    except ClientError:
+        return True
+    return True
+
+
+def uninstall(store_hash: str) -> None:
+    """The token goes, everybody is signed out, open work stops, and the shops are free to be connected elsewhere."""
+    store = by_hash(store_hash)
+    if store is None:
+        return
+    store.state, store.token, store.hook_secret = "uninstalled", "", ""
+    with tenant(store.id):
+        sessions.end_all()
+        for activity in db.session.scalars(select(Activity).where(Activity.state.in_(activities.OPEN))):
+            activity.state, activity.open_key, activity.finished_at = "cancelled", None, clock.now()
+            activity.message = "Stopped because the app was uninstalled."
+        parked = list(db.session.scalars(select(Shop).where(Shop.is_active)))
+        for shop in parked:
+            shop.is_active = False
+        store.wizard = {**store.wizard, PARKED: [shop.id for shop in parked]}
+        db.session.flush()
+
+
+def _unpark(store: Store) -> None:
+    """Shops that left with the store come back, unless another store took them or their grant is gone."""
+    ids = store.wizard.get(PARKED) or []
+    store.wizard = {key: value for key, value in store.wizard.items() if key != PARKED}
+    for shop in db.session.scalars(select(Shop).where(Shop.id.in_(ids))).all():
+        if shop.authorization.state == "active" and not _active_elsewhere(shop.tiktok_id):
+            shop.is_active = True
+        else:
+            notices.raise_notice(
+                f"shop.{shop.id}.parked",
+                "warning",
+                f"{shop.name} was not reconnected by itself: its permission ended or another store uses it now.",
+                "Connect it again",
+                "/settings/",
+            )
+    db.session.flush()
+
+
+def _active_elsewhere(tiktok_id: str) -> bool:
+    with across_stores("is a TikTok shop active in another store"):
+        return db.session.scalar(select(Shop.id).where(Shop.tiktok_id == tiktok_id, Shop.is_active)) is not None
+
+
+def active_shops() -> list[Shop]:
+    """The store's active shops, oldest first."""
+    return list(db.session.scalars(select(Shop).where(Shop.is_active).order_by(Shop.id)))
