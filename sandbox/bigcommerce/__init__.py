@@ -7,9 +7,24 @@ from sandbox.server import Sandbox
 
 def register(app: Flask, box: Sandbox) -> None:
     """Add BigCommerce's endpoints and the control panel to the sandbox."""
-    from sandbox.bigcommerce import api, groups, hooks, images, inventory, oauth, panel, platform, products, store, variants
+    from sandbox.bigcommerce import (
+        api,
+        groups,
+        hooks,
+        images,
+        inventory,
+        oauth,
+        panel,
+        panel_apps,
+        panel_developer,
+        platform,
+        products,
+        store,
+        variants,
+    )
 
-    assert all((groups, hooks, inventory, products, store, variants))  # noqa: S101 - imported for the endpoints they register
+    registering = (groups, hooks, inventory, panel_apps, panel_developer, products, store, variants)
+    assert all(registering)  # noqa: S101 - imported for the endpoints they add to the blueprints
     app.extensions["bigcommerce"] = platform.BigCommerce(box)
     app.register_blueprint(api.api)
     app.register_blueprint(oauth.oauth)

@@ -33,7 +33,9 @@ def whole(name: str, default: int) -> int:
         raise Refusal(422, "Invalid query parameters", {name: f"{name} must be an integer"}) from None
 
 
-def listing(rows: Sequence[Any], show: Callable[[Any], Document], maximum: int = 250, cap: int | None = None) -> Response:
+def listing(
+    rows: Sequence[Any], show: Callable[[Any], Document], maximum: int = 250, cap: int | None = None
+) -> Response:
     """One page of `rows`, each shown by `show`."""
     page, limit = paging(maximum, cap)
     shown = [trim(show(row)) for row in rows[(page - 1) * limit : page * limit]]
@@ -47,7 +49,14 @@ def pagination(total: int, count: int, page: int, limit: int) -> Document:
         links["previous"] = link(page - 1, limit)
     if page < pages:
         links["next"] = link(page + 1, limit)
-    return {"total": total, "count": count, "per_page": limit, "current_page": page, "total_pages": pages, "links": links}
+    return {
+        "total": total,
+        "count": count,
+        "per_page": limit,
+        "current_page": page,
+        "total_pages": pages,
+        "links": links,
+    }
 
 
 def link(page: int, limit: int) -> str:

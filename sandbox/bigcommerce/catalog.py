@@ -96,7 +96,13 @@ class Catalog:
                 checked(VARIANT, row)
             number, now = self.number("product", 101), self.now()
             level = fields.pop("inventory_level", None)
-            product: Document = {"id": number, **fields, "brand_id": self.brand(given, fields), "date_created": now, "date_modified": now}
+            product: Document = {
+                "id": number,
+                **fields,
+                "brand_id": self.brand(given, fields),
+                "date_created": now,
+                "date_modified": now,
+            }
             product["custom_url"] = {"url": parts.address(fields["name"], number), "is_customized": False}
             product.update(variants=[], options=[], modifiers=[], images=[], custom_fields=[], base_variant_id=None)
             if variants:
@@ -104,7 +110,9 @@ class Catalog:
                     parts.add_variant(self, product, row)
             else:
                 base: Document = {"id": self.number("variant", 501), "sku": fields.get("sku", "")}
-                product["variants"].append(base | {name: given[name] for name in ("upc", "gtin", "mpn") if name in given})
+                product["variants"].append(
+                    base | {name: given[name] for name in ("upc", "gtin", "mpn") if name in given}
+                )
                 product["base_variant_id"] = base["id"]
             parts.add_all(self, product, given)
             if level is not None:
@@ -134,7 +142,9 @@ class Catalog:
                     fields["brand_id"] = self.brand(given, fields)
                 product.update(fields)
                 if product["base_variant_id"]:
-                    product["variants"][0].update({name: fields[name] for name in ("sku", "upc", "gtin", "mpn") if name in fields})
+                    product["variants"][0].update(
+                        {name: fields[name] for name in ("sku", "upc", "gtin", "mpn") if name in fields}
+                    )
                 if "name" in changed:
                     product["custom_url"] = {"url": parts.address(product["name"], number), "is_customized": False}
                 parts.add_all(self, product, given)
@@ -207,8 +217,10 @@ class Catalog:
         if product["base_variant_id"] or product.get("inventory_tracking") == "product":
             self.fire("store/product/inventory/updated", {"type": "product", "id": product["id"], "inventory": stock})
         else:
-            self.fire("store/sku/inventory/updated",
-                      {"type": "sku", "id": variant["id"], "inventory": {**stock, "variant_id": variant["id"]}})
+            self.fire(
+                "store/sku/inventory/updated",
+                {"type": "sku", "id": variant["id"], "inventory": {**stock, "variant_id": variant["id"]}},
+            )
 
     def sku_data(self, product: Document, variant: Document) -> Document:
         return {"type": "sku", "id": variant["id"], "sku": {"product_id": product["id"], "variant_id": variant["id"]}}
@@ -230,7 +242,9 @@ class Catalog:
         given = [sku.lower() for sku in skus[1:] if sku]
         taken = [sku for sku in skus if sku and self.skus.get(sku.lower(), (product_id, 0))[0] != product_id]
         if taken or len(given) != len(set(given)):
-            raise Refusal(409, "The product sku is a duplicate", {"sku": f"Already in use: {', '.join(taken) or 'given twice'}"})
+            raise Refusal(
+                409, "The product sku is a duplicate", {"sku": f"Already in use: {', '.join(taken) or 'given twice'}"}
+            )
 
     def brand(self, given: Document, fields: Document) -> int:
         """`brand_name` finds the brand or makes it; otherwise `brand_id`."""

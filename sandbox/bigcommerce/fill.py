@@ -1,4 +1,4 @@
-"""Puts what the catalog maker drew up into a store: categories and brands first, then products with stock by location."""
+"""Puts what the catalog maker drew up into a store: categories and brands first, then products with stock by place."""
 
 from collections.abc import Iterable, Iterator
 
@@ -80,12 +80,17 @@ def category(catalog: Catalog, path: list[str], known: Paths) -> int:
 
 
 def place_stock(catalog: Catalog, draft: Document) -> Document:
-    """Spread what the draft has in stock over the store's enabled locations: two thirds at the first, the rest elsewhere."""
+    """Spread the draft's stock over the store's enabled locations: two thirds at the first, the rest elsewhere."""
     product = catalog.products[str(catalog.ids[-1])]
     places = [str(place["id"]) for place in catalog.store["locations"] if place["enabled"]]
     levels = [row["on_hand"] for row in draft.get("variants", [])] or [draft["on_hand"]]
     for variant, level in zip(product["variants"], levels, strict=True):
         first = level if len(places) == 1 else -(-level * 2 // 3)
-        variant["stock"] = {place: {"onhand": first if place == places[0] else (level - first) // (len(places) - 1),
-                                    "safety": draft.get("safety_stock", 0)} for place in places}
+        variant["stock"] = {
+            place: {
+                "onhand": first if place == places[0] else (level - first) // (len(places) - 1),
+                "safety": draft.get("safety_stock", 0),
+            }
+            for place in places
+        }
     return dict(product)

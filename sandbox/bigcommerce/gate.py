@@ -11,10 +11,22 @@ from sandbox.bigcommerce.refusals import Refusal, refuse
 # First match wins: path part after /v2 or /v3, scopes that may read, scopes that may write (reference 1.5).
 SCOPES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("/v3/catalog", frozenset({"store_v2_products", "store_v2_products_read_only"}), frozenset({"store_v2_products"})),
-    ("/v3/inventory/locations/", frozenset({"store_inventory", "store_inventory_read_only"}), frozenset({"store_inventory"})),
-    ("/v3/inventory/locations", frozenset({"store_locations", "store_locations_read_only"}), frozenset({"store_locations"})),
+    (
+        "/v3/inventory/locations/",
+        frozenset({"store_inventory", "store_inventory_read_only"}),
+        frozenset({"store_inventory"}),
+    ),
+    (
+        "/v3/inventory/locations",
+        frozenset({"store_locations", "store_locations_read_only"}),
+        frozenset({"store_locations"}),
+    ),
     ("/v3/inventory", frozenset({"store_inventory", "store_inventory_read_only"}), frozenset({"store_inventory"})),
-    ("/v3/settings", frozenset({"store_v2_information", "store_v2_information_read_only"}), frozenset({"store_v2_information"})),
+    (
+        "/v3/settings",
+        frozenset({"store_v2_information", "store_v2_information_read_only"}),
+        frozenset({"store_v2_information"}),
+    ),
     ("/v2/store", frozenset({"store_v2_information", "store_v2_information_read_only"}), frozenset()),
 )
 
@@ -38,8 +50,10 @@ def enter() -> Response | None:
     g.lose_answer = fault == "lost"
     allowed, left, reset = platform.quota.take(store_hash, int(store["quota"]))
     g.limits = {
-        "X-Rate-Limit-Requests-Quota": str(store["quota"] or 1_000_000), "X-Rate-Limit-Requests-Left": str(left),
-        "X-Rate-Limit-Time-Window-Ms": "30000", "X-Rate-Limit-Time-Reset-Ms": str(reset),
+        "X-Rate-Limit-Requests-Quota": str(store["quota"] or 1_000_000),
+        "X-Rate-Limit-Requests-Left": str(left),
+        "X-Rate-Limit-Time-Window-Ms": "30000",
+        "X-Rate-Limit-Time-Reset-Ms": str(reset),
     }
     if not allowed:
         g.limits["X-Retry-After"] = str(-(-reset // 1000))

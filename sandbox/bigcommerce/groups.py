@@ -24,21 +24,26 @@ def numbers(name: str) -> set[int]:
 
 
 def chosen(rows: list[Document], keys: dict[str, str]) -> list[Document]:
-    """The rows that fit `<parameter>:in` and `:not_in` (keys: parameter -> field), and `name`, `name:like`, `keyword`."""
+    """The rows that fit `<parameter>:in`, `:not_in` (keys: parameter -> field), `name`, `name:like`, `keyword`."""
     for parameter, field in keys.items():
         for name in (parameter, f"{parameter}:in"):
             if request.args.get(name):
                 rows = [row for row in rows if row[field] in numbers(name)]
         if request.args.get(f"{parameter}:not_in"):
             rows = [row for row in rows if row[field] not in numbers(f"{parameter}:not_in")]
-    name, like = request.args.get("name", "").lower(), (request.args.get("name:like") or request.args.get("keyword") or "").lower()
+    name, like = (
+        request.args.get("name", "").lower(),
+        (request.args.get("name:like") or request.args.get("keyword") or "").lower(),
+    )
     return [row for row in rows if (not name or row["name"].lower() == name) and like in row["name"].lower()]
 
 
 @api.get("/v3/catalog/brands")
 def list_brands(store_hash: str) -> Response:
     rows = chosen(list(bigcommerce().catalog(store_hash).brands.values()), {"id": "id"})
-    return listing(sorted(rows, key=lambda row: str(row["name"])) if request.args.get("sort") == "name" else rows, lambda row: row)
+    return listing(
+        sorted(rows, key=lambda row: str(row["name"])) if request.args.get("sort") == "name" else rows, lambda row: row
+    )
 
 
 @api.post("/v3/catalog/brands")
@@ -71,7 +76,10 @@ def delete_brand(store_hash: str, brand_id: str) -> Response:
 
 @api.get("/v3/catalog/trees")
 def list_trees(store_hash: str) -> Response:
-    return listing([{"id": TREE, "name": "Default catalog tree", "channels": bigcommerce().store(store_hash)["channels"]}], lambda row: row)
+    return listing(
+        [{"id": TREE, "name": "Default catalog tree", "channels": bigcommerce().store(store_hash)["channels"]}],
+        lambda row: row,
+    )
 
 
 @api.get("/v3/catalog/trees/<int:tree_id>/categories")
@@ -83,17 +91,31 @@ def tree(store_hash: str, tree_id: int) -> Response:
 
 def branch(rows: list[Document], parent: int, above: list[int]) -> list[Document]:
     return [
-        {"id": row["id"], "parent_id": parent, "depth": len(above), "path": [*above, row["id"]], "name": row["name"],
-         "is_visible": row["is_visible"], "url": parts.address(row["name"], row["id"]), "children": branch(rows, row["id"], [*above, row["id"]])}
-        for row in rows if row["parent_id"] == parent
+        {
+            "id": row["id"],
+            "parent_id": parent,
+            "depth": len(above),
+            "path": [*above, row["id"]],
+            "name": row["name"],
+            "is_visible": row["is_visible"],
+            "url": parts.address(row["name"], row["id"]),
+            "children": branch(rows, row["id"], [*above, row["id"]]),
+        }
+        for row in rows
+        if row["parent_id"] == parent
     ]
 
 
 def tree_row(store_hash: str, row: Document) -> Document:
     """A category as the tree API shows it."""
     shown = {key: value for key, value in row.items() if key != "id"}
-    return {"category_id": row["id"], "category_uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{store_hash}/{row['id']}")), "tree_id": TREE, **shown,
-            "url": {"path": parts.address(row["name"], row["id"]), "is_customized": False}}
+    return {
+        "category_id": row["id"],
+        "category_uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{store_hash}/{row['id']}")),
+        "tree_id": TREE,
+        **shown,
+        "url": {"path": parts.address(row["name"], row["id"]), "is_customized": False},
+    }
 
 
 @api.get("/v3/catalog/trees/categories")

@@ -34,7 +34,9 @@ def check(store_hash: str, fields: Document, headers: object, besides: int = 0) 
         local = url.hostname in LOOPBACK or str(url.hostname).endswith(".localhost")
         if not local and (url.scheme != "https" or url.port not in (None, 443)):
             raise invalid({"destination": "The destination must be HTTPS on port 443"})
-    if headers is not None and not (isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())):
+    if headers is not None and not (
+        isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())
+    ):
         raise invalid({"headers": "headers must be an object of strings"})
     same = [hook for hook in mine(store_hash) if hook["scope"] == fields.get("scope") and hook["id"] != besides]
     if any(hook["destination"] == fields.get("destination") for hook in same):

@@ -33,8 +33,16 @@ def picture(store_hash: str, image_id: int, suffix: str) -> Response:
         content = base64.b64decode(catalog.collection("uploads")[image["upload"]]["content"])
         return Response(content, mimetype=pictures.MIME.get(suffix, "application/octet-stream"))
     plan = image["picture"]
-    content = pictures.draw(plan["shape"], plan["color"], plan["initials"], plan["view"], plan["width"], plan["height"],
-                            plan["format"], request.args.get("size", "zoom"))
+    content = pictures.draw(
+        plan["shape"],
+        plan["color"],
+        plan["initials"],
+        plan["view"],
+        plan["width"],
+        plan["height"],
+        plan["format"],
+        request.args.get("size", "zoom"),
+    )
     return Response(content, mimetype=pictures.MIME[plan["format"]], headers={"Cache-Control": "public, max-age=3600"})
 
 
@@ -52,7 +60,9 @@ def create_image(store_hash: str, product_id: int) -> Response:
     catalog = bigcommerce().catalog(store_hash)
     product = catalog.get(product_id)
     upload = request.files.get("image_file")
-    given: Document = {**request.form.to_dict(), "file": keep(catalog, upload.filename or "", upload.read())} if upload else body()
+    given: Document = (
+        {**request.form.to_dict(), "file": keep(catalog, upload.filename or "", upload.read())} if upload else body()
+    )
     given.pop("picture", None)
     with catalog.box.state.lock:
         image = parts.add_image(catalog, product, given)

@@ -33,8 +33,11 @@ def list_locations(store_hash: str) -> Response:
     for parameter, field in (("location_id:in", "id"), ("location_code:in", "code"), ("type_id:in", "type_id")):
         if request.args.get(parameter):
             rows = [row for row in rows if str(row[field]) in comma(parameter)]
-    for parameter, field in (("is_active", "enabled"), ("storefront_visibility", "storefront_visibility"),
-                             ("managed_by_external_source", "managed_by_external_source")):
+    for parameter, field in (
+        ("is_active", "enabled"),
+        ("storefront_visibility", "storefront_visibility"),
+        ("managed_by_external_source", "managed_by_external_source"),
+    ):
         if request.args.get(parameter):
             rows = [row for row in rows if row[field] == (request.args[parameter].lower() in ("1", "true"))]
     if request.args.get("is_default"):
@@ -44,7 +47,11 @@ def list_locations(store_hash: str) -> Response:
 
 @api.get("/v3/inventory/items")
 def list_items(store_hash: str) -> Response:
-    return items(bigcommerce().catalog(store_hash), {int(number) for number in comma("location_id:in")}, set(comma("location_code:in")))
+    return items(
+        bigcommerce().catalog(store_hash),
+        {int(number) for number in comma("location_id:in")},
+        set(comma("location_code:in")),
+    )
 
 
 @api.get("/v3/inventory/locations/<int:location_id>/items")
@@ -56,13 +63,23 @@ def list_location_items(store_hash: str, location_id: int) -> Response:
 
 
 def items(catalog: Catalog, location_ids: set[int], codes: set[str]) -> Response:
-    places = [place for place in catalog.store["locations"]
-              if (not location_ids or place["id"] in location_ids) and (not codes or place["code"] in codes)]
-    skus, variants, products = ({part.lower() for part in comma(name)} for name in ("sku:in", "variant_id:in", "product_id:in"))
+    places = [
+        place
+        for place in catalog.store["locations"]
+        if (not location_ids or place["id"] in location_ids) and (not codes or place["code"] in codes)
+    ]
+    skus, variants, products = (
+        {part.lower() for part in comma(name)} for name in ("sku:in", "variant_id:in", "product_id:in")
+    )
     with catalog.box.state.lock:
-        pairs = [(product, variant) for product in catalog.products.values() for variant in product["variants"]
-                 if (not skus or variant.get("sku", "").lower() in skus) and (not variants or str(variant["id"]) in variants)
-                 and (not products or str(product["id"]) in products)]
+        pairs = [
+            (product, variant)
+            for product in catalog.products.values()
+            for variant in product["variants"]
+            if (not skus or variant.get("sku", "").lower() in skus)
+            and (not variants or str(variant["id"]) in variants)
+            and (not products or str(product["id"]) in products)
+        ]
         return listing(pairs, lambda pair: item_row(pair[0], pair[1], places), maximum=1000)
 
 
@@ -70,13 +87,27 @@ def item_row(product: Document, variant: Document, places: list[Document]) -> Do
     stock = stock_of(product, variant)
     levels = [(place, stock.get(str(place["id"]), {"onhand": 0, "safety": 0})) for place in places]
     return {
-        "identity": {"sku": variant.get("sku", ""), "variant_id": variant["id"], "product_id": product["id"], "sku_id": variant.get("sku_id")},
+        "identity": {
+            "sku": variant.get("sku", ""),
+            "variant_id": variant["id"],
+            "product_id": product["id"],
+            "sku_id": variant.get("sku_id"),
+        },
         "locations": [
-            {"location_id": place["id"], "location_code": place["code"], "location_name": place["label"],
-             "available_to_sell": level["onhand"] - level["safety"], "total_inventory_onhand": level["onhand"],
-             "location_enabled": place["enabled"],
-             "settings": {"safety_stock": level["safety"], "is_in_stock": level["onhand"] > level["safety"],
-                          "warning_level": product.get("inventory_warning_level", 0), "bin_picking_number": variant.get("bin_picking_number", "")}}
+            {
+                "location_id": place["id"],
+                "location_code": place["code"],
+                "location_name": place["label"],
+                "available_to_sell": level["onhand"] - level["safety"],
+                "total_inventory_onhand": level["onhand"],
+                "location_enabled": place["enabled"],
+                "settings": {
+                    "safety_stock": level["safety"],
+                    "is_in_stock": level["onhand"] > level["safety"],
+                    "warning_level": product.get("inventory_warning_level", 0),
+                    "bin_picking_number": variant.get("bin_picking_number", ""),
+                },
+            }
             for place, level in levels
         ],
     }
@@ -133,10 +164,14 @@ def plan(catalog: Catalog, place: int, row: Document, relative: bool, pending: d
     quantity = int(row["quantity"])
     if relative:
         if known is None:
-            raise Unprocessable(422, "The item needs an absolute adjustment first", {f"items.{place}": "no inventory record"})
+            raise Unprocessable(
+                422, "The item needs an absolute adjustment first", {f"items.{place}": "no inventory record"}
+            )
         quantity += pending.get(holder, known["onhand"])
         if quantity < known["safety"]:
-            raise Unprocessable(422, "The result would be below the safety stock", {f"items.{place}.quantity": "too small"})
+            raise Unprocessable(
+                422, "The result would be below the safety stock", {f"items.{place}.quantity": "too small"}
+            )
     if not 0 <= quantity <= MAXIMUM:
         raise Unprocessable(422, "Invalid fields", {f"items.{place}.quantity": f"must be between 0 and {MAXIMUM}"})
     pending[holder] = quantity
@@ -147,7 +182,9 @@ def identify(catalog: Catalog, place: int, row: Document) -> tuple[Document, Doc
     """The item by exactly one of sku, variant_id, product_id; the identity must fit what is tracked."""
     given = [name for name in ("sku", "variant_id", "product_id") if name in row]
     if len(given) != 1:
-        raise Unprocessable(422, "Invalid fields", {f"items.{place}": "exactly one of sku, variant_id, product_id is required"})
+        raise Unprocessable(
+            422, "Invalid fields", {f"items.{place}": "exactly one of sku, variant_id, product_id is required"}
+        )
     name, value = given[0], row[given[0]]
     product: Document | None
     if name == "product_id":
@@ -160,7 +197,13 @@ def identify(catalog: Catalog, place: int, row: Document) -> tuple[Document, Doc
         raise Unprocessable(422, "The item does not exist", {f"items.{place}.{name}": "unknown item"})
     many = not product["base_variant_id"]
     if many and product.get("inventory_tracking") == "product" and name != "product_id":
-        raise Unprocessable(422, "The inventory is tracked by product; use product_id", {f"items.{place}.{name}": "wrong identity"})
+        raise Unprocessable(
+            422, "The inventory is tracked by product; use product_id", {f"items.{place}.{name}": "wrong identity"}
+        )
     if many and product.get("inventory_tracking") == "variant" and name == "product_id":
-        raise Unprocessable(422, "The inventory is tracked by variant; use sku or variant_id", {f"items.{place}.{name}": "wrong identity"})
+        raise Unprocessable(
+            422,
+            "The inventory is tracked by variant; use sku or variant_id",
+            {f"items.{place}.{name}": "wrong identity"},
+        )
     return catalog.variant(variant_id)

@@ -24,7 +24,10 @@ def token() -> Response:
     given = request.get_json(silent=True) if request.is_json else request.form.to_dict()
     given = given if isinstance(given, dict) else {}
     settings = platform.box.settings
-    if (given.get("client_id"), given.get("client_secret")) != (settings.bigcommerce_client_id, settings.bigcommerce_client_secret):
+    if (given.get("client_id"), given.get("client_secret")) != (
+        settings.bigcommerce_client_id,
+        settings.bigcommerce_client_secret,
+    ):
         return error(401, "invalid_client", "The client id or the client secret is wrong.")
     if given.get("grant_type") != "authorization_code":
         return error(400, "unsupported_grant_type", "grant_type must be authorization_code.")
@@ -32,7 +35,11 @@ def token() -> Response:
         code = platform.codes.get(str(given.get("code")))
         if code is None or code["used"] or code["at"] + 600 < platform.box.clock.now():
             return error(400, "invalid_grant", "The code is unknown, used or expired.")
-        for name, issued in (("redirect_uri", code["redirect_uri"]), ("context", f"stores/{code['hash']}"), ("scope", code["scope"])):
+        for name, issued in (
+            ("redirect_uri", code["redirect_uri"]),
+            ("context", f"stores/{code['hash']}"),
+            ("scope", code["scope"]),
+        ):
             if given.get(name) != issued:
                 return error(400, "invalid_grant", f"The {name} is not the one the code was issued for.")
         code["used"] = True
@@ -52,8 +59,12 @@ def grant(code: Document) -> Document:
     owner = next(user for user in store["users"] if user["owner"])
     user = next(user for user in store["users"] if user["id"] == code["user"])
     return {
-        "access_token": access, "scope": code["scope"], "user": person(user), "owner": person(owner),
-        "context": f"stores/{store['hash']}", "account_uuid": store["account_uuid"],
+        "access_token": access,
+        "scope": code["scope"],
+        "user": person(user),
+        "owner": person(owner),
+        "context": f"stores/{store['hash']}",
+        "account_uuid": store["account_uuid"],
     }
 
 
@@ -72,12 +83,19 @@ def signed_payload(box: Sandbox, store: Document, user: Document, url: str = "/"
     now = int(time.time())
     owner = next(user for user in store["users"] if user["owner"])
     claims: Document = {
-        "aud": box.settings.bigcommerce_client_id, "iss": "bc", "iat": now, "nbf": now - 5, "exp": now + 86400,
-        "jti": str(uuid.uuid4()), "sub": f"stores/{store['hash']}",
+        "aud": box.settings.bigcommerce_client_id,
+        "iss": "bc",
+        "iat": now,
+        "nbf": now - 5,
+        "exp": now + 86400,
+        "jti": str(uuid.uuid4()),
+        "sub": f"stores/{store['hash']}",
         "user": {"id": user["id"], "email": user["email"], "locale": "en-US"},
-        "owner": {"id": owner["id"], "email": owner["email"]}, "url": url, "channel_id": None,
+        "owner": {"id": owner["id"], "email": owner["email"]},
+        "url": url,
+        "channel_id": None,
     }
-    secret: str | None = box.settings.bigcommerce_client_secret
+    secret = box.settings.bigcommerce_client_secret
     if fault == "expired":
         claims.update(iat=now - 172800, nbf=now - 172805, exp=now - 86400)
     elif fault == "audience":
@@ -87,7 +105,7 @@ def signed_payload(box: Sandbox, store: Document, user: Document, url: str = "/"
     elif fault == "claims":
         claims.pop("exp")
     elif fault == "signature":
-        secret = "another-secret-0123456789-0123456789"  # noqa: S105 - wrong on purpose
+        secret = "another-secret-0123456789-0123456789"
     if fault == "none":
         return jwt.encode(claims, "", algorithm="none")
     return jwt.encode(claims, secret, algorithm="HS256")

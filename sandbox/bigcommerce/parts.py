@@ -29,6 +29,7 @@ def add_all(catalog: "Catalog", product: Document, given: Document) -> None:
 
 # Variants and options
 
+
 def add_variant(catalog: "Catalog", product: Document, given: Document) -> Document:
     """Append a variant; options and values that it names for the first time come to be."""
     values = given.get("option_values") or []
@@ -82,8 +83,11 @@ def find_option(catalog: "Catalog", product: Document, value: Document) -> Docum
     if not value.get("option_display_name"):
         raise invalid({"option_values": "option_display_name is required for a new option"})
     option = {
-        "id": catalog.number("option", 111), "display_name": value["option_display_name"], "type": "rectangles",
-        "sort_order": len(product["options"]), "option_values": [],
+        "id": catalog.number("option", 111),
+        "display_name": value["option_display_name"],
+        "type": "rectangles",
+        "sort_order": len(product["options"]),
+        "option_values": [],
     }
     product["options"].append(option)
     return option
@@ -95,7 +99,11 @@ def find_value(catalog: "Catalog", option: Document, value: Document) -> Documen
             return dict_of(known)
     if not value.get("label"):
         raise invalid({"option_values": "label is required for a new value"})
-    known = {"id": catalog.number("option_value", 201), "label": value["label"], "sort_order": len(option["option_values"])}
+    known = {
+        "id": catalog.number("option_value", 201),
+        "label": value["label"],
+        "sort_order": len(option["option_values"]),
+    }
     option["option_values"].append(known)
     return known
 
@@ -106,11 +114,19 @@ def dict_of(value: Any) -> Document:
 
 def add_option(catalog: "Catalog", product: Document, given: Document, kind: str = "options") -> Document:
     """A new option or modifier with its values; `kind` is the list it goes to."""
-    fields = checked(PLAIN["modifier" if kind == "modifiers" else "option"], given,
-                     ("display_name", "type", "required") if kind == "modifiers" else ("display_name", "type"))
+    fields = checked(
+        PLAIN["modifier" if kind == "modifiers" else "option"],
+        given,
+        ("display_name", "type", "required") if kind == "modifiers" else ("display_name", "type"),
+    )
     if any(known["display_name"].lower() == fields["display_name"].lower() for known in product[kind]):
         raise Refusal(409, "The display name is already in use on this product", {"display_name": "duplicate"})
-    option: Document = {"sort_order": len(product[kind]), **fields, "id": catalog.number("option", 111), "option_values": []}
+    option: Document = {
+        "sort_order": len(product[kind]),
+        **fields,
+        "id": catalog.number("option", 111),
+        "option_values": [],
+    }
     for value in given.get("option_values", []):
         find_value(catalog, option, value)
     product[kind].append(option)
@@ -118,6 +134,7 @@ def add_option(catalog: "Catalog", product: Document, given: Document, kind: str
 
 
 # Images and custom fields
+
 
 def add_image(catalog: "Catalog", product: Document, given: Document) -> Document:
     """`image_url` from anywhere, a stored upload (`file`), or a drawn `picture` of the catalog maker."""
@@ -134,9 +151,13 @@ def add_image(catalog: "Catalog", product: Document, given: Document) -> Documen
         for image in product["images"]:
             image["is_thumbnail"] = False
     image = {
-        "id": number, "is_thumbnail": bool(given.get("is_thumbnail", first)), "sort_order": int(given.get("sort_order", len(product["images"]))),
-        "description": str(given.get("description", "")), "file": f"{chr(97 + number % 26)}/{number % 1000:03d}/{number}.{suffix[:4] or 'jpg'}",
-        "url": own if picture or upload else given["image_url"], "date_modified": catalog.now(),
+        "id": number,
+        "is_thumbnail": bool(given.get("is_thumbnail", first)),
+        "sort_order": int(given.get("sort_order", len(product["images"]))),
+        "description": str(given.get("description", "")),
+        "file": f"{chr(97 + number % 26)}/{number % 1000:03d}/{number}.{suffix[:4] or 'jpg'}",
+        "url": own if picture or upload else given["image_url"],
+        "date_modified": catalog.now(),
     }
     if picture:
         image["picture"] = picture
@@ -153,7 +174,10 @@ def set_custom_field(catalog: "Catalog", product: Document, given: Document, num
     known = next((row for row in product["custom_fields"] if row["id"] == number), None)
     fields = checked(PLAIN["custom field"], given, () if known else ("name", "value"))
     wanted = {**(known or {}), **fields}
-    if any(row is not known and (row["name"], row["value"]) == (wanted["name"], wanted["value"]) for row in product["custom_fields"]):
+    if any(
+        row is not known and (row["name"], row["value"]) == (wanted["name"], wanted["value"])
+        for row in product["custom_fields"]
+    ):
         raise invalid({"name": "The name and value pair is already in use on this product"})
     if known is not None:
         known.update(fields)
@@ -167,13 +191,20 @@ def set_custom_field(catalog: "Catalog", product: Document, given: Document, num
 
 # Brands and categories
 
+
 def add_brand(catalog: "Catalog", given: Document) -> Document:
     fields = checked(PLAIN["brand"], given, ("name",))
     if any(brand["name"].lower() == fields["name"].lower() for brand in catalog.brands.values()):
         raise Refusal(409, "A brand with this name exists already", {"name": "duplicate"})
     number = catalog.number("brand", 31)
     brand: Document = {
-        "page_title": "", "meta_keywords": [], "meta_description": "", "search_keywords": "", "image_url": "", **fields, "id": number,
+        "page_title": "",
+        "meta_keywords": [],
+        "meta_description": "",
+        "search_keywords": "",
+        "image_url": "",
+        **fields,
+        "id": number,
         "custom_url": {"url": f"/brands{address(fields['name'], number)}", "is_customized": False},
     }
     catalog.brands[str(number)] = brand
@@ -190,9 +221,19 @@ def add_category(catalog: "Catalog", given: Document) -> Document:
         raise Refusal(409, "A category with this name exists already under its parent", {"name": "duplicate"})
     number = catalog.number("category", 21)
     category: Document = {
-        "description": "", "views": 0, "sort_order": len(siblings), "page_title": "", "meta_keywords": [], "meta_description": "",
-        "layout_file": "category.html", "image_url": "", "is_visible": True, "search_keywords": "",
-        "default_product_sort": "use_store_settings", **fields, "id": number,
+        "description": "",
+        "views": 0,
+        "sort_order": len(siblings),
+        "page_title": "",
+        "meta_keywords": [],
+        "meta_description": "",
+        "layout_file": "category.html",
+        "image_url": "",
+        "is_visible": True,
+        "search_keywords": "",
+        "default_product_sort": "use_store_settings",
+        **fields,
+        "id": number,
     }
     catalog.categories[str(number)] = category
     catalog.fire("store/category/created", {"type": "category", "id": number})

@@ -69,8 +69,13 @@ class BigCommerce:
         """A one-time grant code, bound to everything the token request must repeat (reference 1.2)."""
         code = uuid.uuid4().hex
         self.codes[code] = {
-            "hash": store_hash, "user": user_id, "scope": self.scopes, "client_id": self.box.settings.bigcommerce_client_id,
-            "redirect_uri": f"{self.box.settings.app_url}/bigcommerce/auth", "used": False, "at": self.box.clock.now(),
+            "hash": store_hash,
+            "user": user_id,
+            "scope": self.scopes,
+            "client_id": self.box.settings.bigcommerce_client_id,
+            "redirect_uri": f"{self.box.settings.app_url}/bigcommerce/auth",
+            "used": False,
+            "at": self.box.clock.now(),
         }
         return code
 

@@ -65,12 +65,18 @@ def update_products(store_hash: str) -> Response:
 
 def partly(done: list[Document], failed: dict[str, Refusal]) -> Response:
     """207: what was saved, and per product id and field why the rest was not."""
-    texts = {f"{number}.{name}": text for number, refusal in failed.items()
-             for name, text in (refusal.errors or {"product": refusal.title}).items()}
-    answer = jsonify({
-        "data": done, "meta": {"total": len(done) + len(failed), "success": len(done), "failed": len(failed)},
-        "errors": {"status": 207, "title": "Some products were not updated", "type": STATUS_PAGE, "errors": texts},
-    })
+    texts = {
+        f"{number}.{name}": text
+        for number, refusal in failed.items()
+        for name, text in (refusal.errors or {"product": refusal.title}).items()
+    }
+    answer = jsonify(
+        {
+            "data": done,
+            "meta": {"total": len(done) + len(failed), "success": len(done), "failed": len(failed)},
+            "errors": {"status": 207, "title": "Some products were not updated", "type": STATUS_PAGE, "errors": texts},
+        }
+    )
     answer.status_code = 207
     return answer
 
@@ -108,14 +114,25 @@ def summary(store_hash: str) -> Response:
     """Counts and price range over all variants."""
     catalog = bigcommerce().catalog(store_hash)
     with catalog.box.state.lock:
-        rows = [variant_row(product, variant, catalog.store) for product in catalog.products.values() for variant in product["variants"]]
+        rows = [
+            variant_row(product, variant, catalog.store)
+            for product in catalog.products.values()
+            for variant in product["variants"]
+        ]
         dates = sorted(product["date_created"] for product in catalog.products.values())
         first = next(iter(catalog.categories.values()), {"id": 0, "name": ""})
     prices = [row["calculated_price"] for row in rows] or [0]
-    return one({
-        "inventory_count": sum(row["inventory_level"] for row in rows), "variant_count": len(rows),
-        "inventory_value": round(sum(row["inventory_level"] * row["calculated_price"] for row in rows), 2),
-        "highest_variant_price": max(prices), "average_variant_price": round(sum(prices) / len(prices), 4),
-        "lowest_variant_price": str(min(prices)), "oldest_variant_date": dates[0] if dates else "",
-        "newest_variant_date": dates[-1] if dates else "", "primary_category_id": first["id"], "primary_category_name": first["name"],
-    })
+    return one(
+        {
+            "inventory_count": sum(row["inventory_level"] for row in rows),
+            "variant_count": len(rows),
+            "inventory_value": round(sum(row["inventory_level"] * row["calculated_price"] for row in rows), 2),
+            "highest_variant_price": max(prices),
+            "average_variant_price": round(sum(prices) / len(prices), 4),
+            "lowest_variant_price": str(min(prices)),
+            "oldest_variant_date": dates[0] if dates else "",
+            "newest_variant_date": dates[-1] if dates else "",
+            "primary_category_id": first["id"],
+            "primary_category_name": first["name"],
+        }
+    )

@@ -1,4 +1,7 @@
-"""Which fields a write may set and what each must look like (reference 3.2, 3.3); wrong ones are named, unknown ones ignored."""
+"""Which fields a write may set and what each must look like (reference 3.2, 3.3).
+
+Wrong fields are named, unknown ones ignored.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +21,7 @@ def text(maximum: int | None = None, minimum: int = 0) -> Check:
         if maximum is not None and len(value) > maximum:
             return f"must be at most {maximum} characters"
         return None
+
     return check
 
 
@@ -28,6 +32,7 @@ def number(maximum: float = 9_999_999_999, minimum: float = 0, nullable: bool = 
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "must be a number"
         return None if minimum <= value <= maximum else f"must be between {minimum} and {maximum}"
+
     return check
 
 
@@ -36,6 +41,7 @@ def integer(maximum: int = 2_147_483_647, minimum: int = 0) -> Check:
         if isinstance(value, bool) or not isinstance(value, int):
             return "must be an integer"
         return None if minimum <= value <= maximum else f"must be between {minimum} and {maximum}"
+
     return check
 
 
@@ -48,43 +54,135 @@ def one_of(*choices: str) -> Check:
 
 
 def list_of(kind: type) -> Check:
-    return lambda value: None if isinstance(value, list) and all(type(item) is kind for item in value) else "must be an array"
+    return lambda value: (
+        None if isinstance(value, list) and all(type(item) is kind for item in value) else "must be an array"
+    )
 
 
 MONEY, SIZE, FLAG = number(), number(), boolean
 PRODUCT: dict[str, Check] = {
-    "name": text(250, 1), "type": one_of("physical", "digital"), "sku": text(255), "description": text(), "weight": SIZE, "width": SIZE,
-    "depth": SIZE, "height": SIZE, "price": MONEY, "cost_price": MONEY, "retail_price": MONEY, "sale_price": MONEY, "map_price": MONEY,
-    "tax_class_id": integer(255), "product_tax_code": text(255), "categories": list_of(int), "brand_id": integer(10**9),
-    "inventory_level": integer(), "inventory_warning_level": integer(), "inventory_tracking": one_of("none", "product", "variant"),
-    "fixed_cost_shipping_price": MONEY, "is_free_shipping": FLAG, "is_visible": FLAG, "is_featured": FLAG,
-    "related_products": list_of(int), "warranty": text(65535), "bin_picking_number": text(255), "layout_file": text(500),
-    "upc": text(14), "mpn": text(), "gtin": text(14), "search_keywords": text(65535),
-    "availability": one_of("available", "disabled", "preorder"), "availability_description": text(255),
-    "gift_wrapping_options_type": one_of("any", "none", "list"), "sort_order": integer(minimum=-2_147_483_648),
-    "condition": one_of("New", "Used", "Refurbished"), "is_condition_shown": FLAG, "order_quantity_minimum": integer(10**9),
-    "order_quantity_maximum": integer(10**9), "page_title": text(255), "meta_keywords": list_of(str), "meta_description": text(65535),
-    "preorder_message": text(255), "is_preorder_only": FLAG, "is_price_hidden": FLAG, "price_hidden_label": text(200),
+    "name": text(250, 1),
+    "type": one_of("physical", "digital"),
+    "sku": text(255),
+    "description": text(),
+    "weight": SIZE,
+    "width": SIZE,
+    "depth": SIZE,
+    "height": SIZE,
+    "price": MONEY,
+    "cost_price": MONEY,
+    "retail_price": MONEY,
+    "sale_price": MONEY,
+    "map_price": MONEY,
+    "tax_class_id": integer(255),
+    "product_tax_code": text(255),
+    "categories": list_of(int),
+    "brand_id": integer(10**9),
+    "inventory_level": integer(),
+    "inventory_warning_level": integer(),
+    "inventory_tracking": one_of("none", "product", "variant"),
+    "fixed_cost_shipping_price": MONEY,
+    "is_free_shipping": FLAG,
+    "is_visible": FLAG,
+    "is_featured": FLAG,
+    "related_products": list_of(int),
+    "warranty": text(65535),
+    "bin_picking_number": text(255),
+    "layout_file": text(500),
+    "upc": text(14),
+    "mpn": text(),
+    "gtin": text(14),
+    "search_keywords": text(65535),
+    "availability": one_of("available", "disabled", "preorder"),
+    "availability_description": text(255),
+    "gift_wrapping_options_type": one_of("any", "none", "list"),
+    "sort_order": integer(minimum=-2_147_483_648),
+    "condition": one_of("New", "Used", "Refurbished"),
+    "is_condition_shown": FLAG,
+    "order_quantity_minimum": integer(10**9),
+    "order_quantity_maximum": integer(10**9),
+    "page_title": text(255),
+    "meta_keywords": list_of(str),
+    "meta_description": text(65535),
+    "preorder_message": text(255),
+    "is_preorder_only": FLAG,
+    "is_price_hidden": FLAG,
+    "price_hidden_label": text(200),
 }
 VARIANT: dict[str, Check] = {
-    "sku": text(255), **{name: number(nullable=True) for name in (
-        "price", "sale_price", "retail_price", "cost_price", "map_price", "weight", "width", "height", "depth", "fixed_cost_shipping_price")},
-    "is_free_shipping": FLAG, "purchasing_disabled": FLAG, "purchasing_disabled_message": text(255), "image_url": text(255),
-    "upc": text(14), "gtin": text(14), "mpn": text(), "inventory_level": integer(), "inventory_warning_level": integer(),
+    "sku": text(255),
+    **{
+        name: number(nullable=True)
+        for name in (
+            "price",
+            "sale_price",
+            "retail_price",
+            "cost_price",
+            "map_price",
+            "weight",
+            "width",
+            "height",
+            "depth",
+            "fixed_cost_shipping_price",
+        )
+    },
+    "is_free_shipping": FLAG,
+    "purchasing_disabled": FLAG,
+    "purchasing_disabled_message": text(255),
+    "image_url": text(255),
+    "upc": text(14),
+    "gtin": text(14),
+    "mpn": text(),
+    "inventory_level": integer(),
+    "inventory_warning_level": integer(),
     "bin_picking_number": text(255),
 }
 PLAIN: dict[str, dict[str, Check]] = {
-    "brand": {"name": text(255, 1), "page_title": text(255), "meta_keywords": list_of(str), "meta_description": text(65535),
-              "search_keywords": text(255), "image_url": text()},
-    "category": {"name": text(50, 1), "parent_id": integer(), "description": text(), "sort_order": integer(), "page_title": text(),
-                 "meta_keywords": list_of(str), "meta_description": text(65535), "image_url": text(), "is_visible": FLAG,
-                 "search_keywords": text(255)},
+    "brand": {
+        "name": text(255, 1),
+        "page_title": text(255),
+        "meta_keywords": list_of(str),
+        "meta_description": text(65535),
+        "search_keywords": text(255),
+        "image_url": text(),
+    },
+    "category": {
+        "name": text(50, 1),
+        "parent_id": integer(),
+        "description": text(),
+        "sort_order": integer(),
+        "page_title": text(),
+        "meta_keywords": list_of(str),
+        "meta_description": text(65535),
+        "image_url": text(),
+        "is_visible": FLAG,
+        "search_keywords": text(255),
+    },
     "custom field": {"name": text(250, 1), "value": text(250, 1)},
-    "option": {"display_name": text(255, 1), "type": one_of("radio_buttons", "rectangles", "dropdown", "product_list",
-                                                            "product_list_with_images", "swatch"), "sort_order": integer()},
-    "modifier": {"display_name": text(255, 1), "required": FLAG, "sort_order": integer(),
-                 "type": one_of("date", "checkbox", "file", "text", "multi_line_text", "numbers_only_text", "radio_buttons", "rectangles",
-                                "dropdown", "product_list", "product_list_with_images", "swatch")},
+    "option": {
+        "display_name": text(255, 1),
+        "type": one_of("radio_buttons", "rectangles", "dropdown", "product_list", "product_list_with_images", "swatch"),
+        "sort_order": integer(),
+    },
+    "modifier": {
+        "display_name": text(255, 1),
+        "required": FLAG,
+        "sort_order": integer(),
+        "type": one_of(
+            "date",
+            "checkbox",
+            "file",
+            "text",
+            "multi_line_text",
+            "numbers_only_text",
+            "radio_buttons",
+            "rectangles",
+            "dropdown",
+            "product_list",
+            "product_list_with_images",
+            "swatch",
+        ),
+    },
     "hook": {"scope": text(minimum=1), "destination": text(minimum=1), "is_active": FLAG},
 }
 

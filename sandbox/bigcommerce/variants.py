@@ -16,10 +16,18 @@ BATCH = 50
 @api.get("/v3/catalog/variants")
 def list_variants(store_hash: str) -> Response:
     catalog = bigcommerce().catalog(store_hash)
-    wanted = {name: set(comma(name)) for name in ("id", "id:in", "sku", "sku:in", "upc", "product_id", "product_id:in") if request.args.get(name)}
+    wanted = {
+        name: set(comma(name))
+        for name in ("id", "id:in", "sku", "sku:in", "upc", "product_id", "product_id:in")
+        if request.args.get(name)
+    }
     with catalog.box.state.lock:
-        pairs = [(product, variant) for product in catalog.products.values() for variant in product["variants"]
-                 if all(str(seen(product, variant, name)) in values for name, values in wanted.items())]
+        pairs = [
+            (product, variant)
+            for product in catalog.products.values()
+            for variant in product["variants"]
+            if all(str(seen(product, variant, name)) in values for name, values in wanted.items())
+        ]
         return listing(pairs, lambda pair: variant_row(pair[0], pair[1], catalog.store))
 
 

@@ -1,4 +1,5 @@
-"""Webhooks: hooks per store, deliveries by thread pool, custom headers, Standard Webhooks signature, retries (reference 7)."""
+"""Webhooks: hooks per store, delivery by thread pool, custom headers, Standard Webhooks signature, retries
+(reference 7)."""
 
 import base64
 import hashlib
@@ -27,7 +28,7 @@ class Webhooks:
         self.hooks = box.state.collection("bigcommerce_hooks")
         self.switches = box.state.collection("bigcommerce_webhook_switches")
         self.pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="bigcommerce-webhooks")
-        box.timers.on(TIMER, lambda delivery: self.pool.submit(self.attempt, delivery) and None)
+        box.timers.on(TIMER, self.deliver)
 
     def fire(self, store: Document, scope: str, data: Document) -> None:
         """Plan one delivery per active hook that listens to `scope`."""
@@ -37,7 +38,10 @@ class Webhooks:
             if not covers(hook["scope"], scope):
                 continue
             message = {
-                "store_id": str(store["store_id"]), "producer": f"stores/{store['hash']}", "scope": scope, "data": data,
+                "store_id": str(store["store_id"]),
+                "producer": f"stores/{store['hash']}",
+                "scope": scope,
+                "data": data,
                 "hash": hashlib.sha1(event.encode()).hexdigest(),  # noqa: S324 - an event id in the platform's form
                 "created_at": int(self.box.clock.now()),
             }
@@ -46,11 +50,14 @@ class Webhooks:
     def plan(self, delivery: Document) -> None:
         switches = self.switches.get("main", {})
         for _ in range(2 if switches.get("duplicates") else 1):
-            late = random.uniform(0, 3) if switches.get("reorder") else 0.0  # noqa: S311 - not a secret
+            late = random.uniform(0, 3) if switches.get("reorder") else 0.0
             self.box.timers.at(self.box.clock.now() + late, TIMER, delivery)
 
+    def deliver(self, delivery: Document) -> None:
+        self.pool.submit(self.attempt, delivery)
+
     def attempt(self, delivery: Document) -> bool:
-        """One POST; what is not answered with 2xx is planned again, and after the last wait the hook is switched off."""
+        """One POST; without a 2xx answer it is planned again, and after the last wait the hook is switched off."""
         hook = self.hooks.get(str(delivery["hook"]))
         if hook is None or not hook["is_active"]:
             return False
@@ -66,7 +73,11 @@ class Webhooks:
 
     def post(self, hook: Document, delivery: Document) -> bool:
         body = json.dumps(delivery["message"]).encode()
-        headers = {"Content-Type": "application/json", **(hook["headers"] or {}), **self.signature(delivery["id"], body)}
+        headers = {
+            "Content-Type": "application/json",
+            **(hook["headers"] or {}),
+            **self.signature(delivery["id"], body),
+        }
         try:
             answer = requests.post(hook["destination"], data=body, headers=headers, timeout=10, allow_redirects=False)
         except requests.RequestException:
@@ -79,16 +90,24 @@ class Webhooks:
         signed = b".".join((message_id.encode(), moment.encode(), body))
         digest = hmac.new(self.box.settings.bigcommerce_client_secret.encode(), signed, hashlib.sha256).digest()
         return {
-            "webhook-id": message_id, "webhook-timestamp": moment, "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+            "webhook-id": message_id,
+            "webhook-timestamp": moment,
+            "webhook-signature": "v1," + base64.b64encode(digest).decode(),
         }
 
     def add(self, store_hash: str, client_id: str, fields: dict[str, Any]) -> Document:
         now = int(self.box.clock.now())
         number = self.box.state.next_number("bigcommerce_hook", 28000001)
         hook = {
-            "id": number, "client_id": client_id, "store_hash": store_hash, "scope": fields["scope"],
-            "destination": fields["destination"], "headers": fields.get("headers") or {},
-            "is_active": fields.get("is_active", True), "created_at": now, "updated_at": now,
+            "id": number,
+            "client_id": client_id,
+            "store_hash": store_hash,
+            "scope": fields["scope"],
+            "destination": fields["destination"],
+            "headers": fields.get("headers") or {},
+            "is_active": fields.get("is_active", True),
+            "created_at": now,
+            "updated_at": now,
         }
         self.hooks[str(number)] = hook
         return hook

@@ -1,4 +1,4 @@
-"""Draws up catalogs: product drafts from a seed and a size, and the pictures that go with them. Pure: no store, no clock."""
+"""Draws up catalogs: product drafts from a seed and a size, and their pictures. Pure: no store, no clock."""
 
 from sandbox.catalog.maker import make_catalog
 from sandbox.catalog.troubles import KINDS

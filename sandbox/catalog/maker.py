@@ -12,9 +12,9 @@ Draft = dict[str, Any]
 
 
 def make_catalog(seed: int, size: int) -> list[Draft]:
-    """`size` drafts: POST /catalog/products bodies, plus `category_paths`, `on_hand` (stock, also per variant), `images[].picture`
-    (what to draw) and `troubles` (what is wrong with it, by kind; empty for about three quarters)."""
-    rng = Random(seed)  # noqa: S311 - a catalog, not a secret
+    """`size` drafts: POST /catalog/products bodies, plus `category_paths`, `on_hand` (stock, also per variant),
+    `images[].picture` (what to draw) and `troubles` (what is wrong, by kind; empty for about three quarters)."""
+    rng = Random(seed)
     names: set[str] = set()
     drafts = [sound(rng, DEPARTMENTS[rng.randrange(len(DEPARTMENTS))], names, number) for number in range(1, size + 1)]
     for index, kind in plan_troubles(rng, size):
@@ -35,13 +35,29 @@ def sound(rng: Random, department: Department, names: set[str], number: int) -> 
     color = rng.choice(sorted(COLORS))
     width, depth, height = (round(side * rng.uniform(0.8, 1.2), 1) for side in department.size)
     draft: Draft = {
-        "name": name, "type": "physical", "sku": sku, "description": describe(rng, department, name, material),
-        "price": price, "cost_price": round(price * rng.uniform(0.35, 0.55), 2), "weight": round(rng.uniform(*department.weight), 2),
-        "width": width, "depth": depth, "height": height, "brand_name": brand, "upc": make_upc(rng), "mpn": f"{series[:2].upper()}{rng.randrange(1000, 9999)}",
-        "category_paths": [list(rng.choice(department.categories))], "condition": "New", "is_visible": True, "inventory_tracking": "product",
-        "inventory_warning_level": 5, "on_hand": rng.choice((0, 3, 8, 15, 24, 40, 75, 120, 300)) or 12, "troubles": [],
+        "name": name,
+        "type": "physical",
+        "sku": sku,
+        "description": describe(rng, department, name, material),
+        "price": price,
+        "cost_price": round(price * rng.uniform(0.35, 0.55), 2),
+        "weight": round(rng.uniform(*department.weight), 2),
+        "width": width,
+        "depth": depth,
+        "height": height,
+        "brand_name": brand,
+        "upc": make_upc(rng),
+        "mpn": f"{series[:2].upper()}{rng.randrange(1000, 9999)}",
+        "category_paths": [list(rng.choice(department.categories))],
+        "condition": "New",
+        "is_visible": True,
+        "inventory_tracking": "product",
+        "inventory_warning_level": 5,
+        "on_hand": rng.choice((0, 3, 8, 15, 24, 40, 75, 120, 300)) or 12,
+        "troubles": [],
         "custom_fields": [{"name": key, "value": rng.choice(values)} for key, values in department.fields.items()],
-        "search_keywords": f"{noun.lower()}, {material.lower()}", "date_last_imported": "",
+        "search_keywords": f"{noun.lower()}, {material.lower()}",
+        "date_last_imported": "",
     }
     if rng.random() < 0.2:
         draft["sale_price"] = round(price * 0.85, 2)
@@ -49,14 +65,23 @@ def sound(rng: Random, department: Department, names: set[str], number: int) -> 
         draft["variants"] = make_variants(rng, department, sku, price)
         draft["inventory_tracking"] = "variant"
         draft["upc"] = ""
-        color = next((value["label"] for value in draft["variants"][0]["option_values"] if value["label"] in COLORS), color)
+        color = next(
+            (value["label"] for value in draft["variants"][0]["option_values"] if value["label"] in COLORS), color
+        )
     draft["images"] = pictures(rng, shape, COLORS[color], series[:1] + noun[:1])
     return draft
 
 
 def pick(rng: Random, department: Department) -> tuple[str, str, str, str, str, str]:
     noun, shape = rng.choice(department.nouns)
-    return (rng.choice(department.brands), noun, shape, rng.choice(department.adjectives), rng.choice(department.materials), rng.choice(SERIES))
+    return (
+        rng.choice(department.brands),
+        noun,
+        shape,
+        rng.choice(department.adjectives),
+        rng.choice(department.materials),
+        rng.choice(SERIES),
+    )
 
 
 def charm(rng: Random, bounds: tuple[float, float]) -> float:
@@ -67,19 +92,28 @@ def charm(rng: Random, bounds: tuple[float, float]) -> float:
 def describe(rng: Random, department: Department, name: str, material: str) -> str:
     points = "".join(f"<li>{point}</li>" for point in rng.sample(department.points, len(department.points)))
     care = rng.choice(("Wipe with a damp cloth.", "Store in a dry place.", "See the label for care."))
-    return (f"<p>The <strong>{name}</strong> is made from {material.lower()} and built to be used every day. "
-            f"It was designed with people who asked for fewer, better things.</p><ul>{points}<li>{care}</li></ul>")
+    return (
+        f"<p>The <strong>{name}</strong> is made from {material.lower()} and built to be used every day. "
+        f"It was designed with people who asked for fewer, better things.</p><ul>{points}<li>{care}</li></ul>"
+    )
 
 
 def make_variants(rng: Random, department: Department, sku: str, price: float) -> list[Draft]:
     """Every combination of a few values per option; a larger size may cost a little more."""
-    chosen = {name: ordered_sample(rng, values, rng.randint(2, min(4, len(values)))) for name, values in department.options.items()}
+    chosen = {
+        name: ordered_sample(rng, values, rng.randint(2, min(4, len(values))))
+        for name, values in department.options.items()
+    }
     dear = rng.random() < 0.3
     rows = []
     for values in combinations(*chosen.values()):
         row: Draft = {
-            "sku": "-".join((sku, *(short(value) for value in values))), "upc": make_upc(rng), "on_hand": rng.choice((0, 2, 5, 9, 14, 30, 60)),
-            "option_values": [{"option_display_name": name, "label": value} for name, value in zip(chosen, values, strict=True)],
+            "sku": "-".join((sku, *(short(value) for value in values))),
+            "upc": make_upc(rng),
+            "on_hand": rng.choice((0, 2, 5, 9, 14, 30, 60)),
+            "option_values": [
+                {"option_display_name": name, "label": value} for name, value in zip(chosen, values, strict=True)
+            ],
         }
         if dear and values[-1] == list(chosen.values())[-1][-1]:
             row["price"] = round(price + 5, 2)
@@ -99,7 +133,18 @@ def short(value: str) -> str:
 def pictures(rng: Random, shape: str, color: str, initials: str) -> list[Draft]:
     """One to four views; the first is the thumbnail."""
     return [
-        {"is_thumbnail": view == 0, "sort_order": view,
-         "picture": {"shape": shape, "color": color, "initials": initials.upper(), "view": view, "width": 1000, "height": 1000, "format": "jpg"}}
+        {
+            "is_thumbnail": view == 0,
+            "sort_order": view,
+            "picture": {
+                "shape": shape,
+                "color": color,
+                "initials": initials.upper(),
+                "view": view,
+                "width": 1000,
+                "height": 1000,
+                "format": "jpg",
+            },
+        }
         for view in range(rng.choice((1, 2, 3, 3, 4)))
     ]

@@ -1,4 +1,7 @@
-"""Draws product pictures: soft background, a simple shape per kind of product, the name's initials. Deterministic and cached."""
+"""Draws product pictures: soft background, a simple shape per kind of product, the name's initials.
+
+The same plan always gives the same bytes; the latest are kept.
+"""
 
 import io
 from functools import lru_cache
@@ -9,29 +12,50 @@ Color = tuple[int, int, int]
 Stroke = tuple[str, float, tuple[float, ...]]
 
 # Per shape the strokes in a square of 100 × 100: kind, how much lighter (+) or darker (-) than the colour, coordinates.
+# fmt: off
 SHAPES: dict[str, tuple[Stroke, ...]] = {
-    "shirt": (("polygon", 0, (32, 24, 42, 20, 58, 20, 68, 24, 88, 40, 78, 52, 70, 45, 70, 82, 30, 82, 30, 45, 22, 52, 12, 40)),
+    "shirt": (("polygon", 0, (32, 24, 42, 20, 58, 20, 68, 24, 88, 40, 78, 52, 70, 45, 70, 82, 30, 82, 30, 45, 22, 52,
+        12, 40)),
               ("pieslice", -0.25, (42, 12, 58, 29, 0, 180)), ("line", -0.15, (50, 29, 50, 82))),
-    "trousers": (("polygon", 0, (34, 16, 66, 16, 72, 86, 55, 86, 50, 40, 45, 86, 28, 86)), ("rectangle", -0.2, (34, 16, 66, 22)), ("line", -0.2, (50, 22, 50, 42))),
-    "shoe": (("polygon", 0, (18, 40, 36, 42, 46, 34, 54, 44, 72, 54, 84, 60, 86, 68, 18, 68)), ("rounded", 0.55, (16, 66, 88, 75, 4)),
+    "trousers": (("polygon", 0, (34, 16, 66, 16, 72, 86, 55, 86, 50, 40, 45, 86, 28, 86)), ("rectangle", -0.2, (34, 16,
+        66, 22)), ("line", -0.2, (50, 22, 50, 42))),
+    "shoe": (("polygon", 0, (18, 40, 36, 42, 46, 34, 54, 44, 72, 54, 84, 60, 86, 68, 18, 68)), ("rounded", 0.55, (16,
+        66, 88, 75, 4)),
              ("line", 0.5, (46, 46, 54, 40)), ("line", 0.5, (52, 52, 60, 46))),
-    "bag": (("arc", -0.3, (34, 12, 66, 48, 180, 360)), ("rounded", 0, (24, 32, 76, 86, 9)), ("rounded", -0.15, (32, 56, 68, 80, 5)), ("line", -0.3, (24, 44, 76, 44))),
-    "ring": (("ellipse", 0, (24, 30, 76, 82)), ("ellipse", 2, (33, 39, 67, 73)), ("polygon", 0.4, (50, 14, 60, 24, 50, 36, 40, 24))),
-    "mug": (("ellipse", -0.1, (58, 36, 86, 68)), ("ellipse", 2, (65, 43, 79, 61)), ("rounded", 0, (24, 28, 70, 80, 7)), ("ellipse", -0.25, (24, 23, 70, 34))),
-    "bowl": (("pieslice", 0, (16, 8, 84, 80, 0, 180)), ("ellipse", -0.2, (16, 36, 84, 53)), ("rectangle", -0.3, (40, 78, 60, 83))),
-    "bottle": (("rounded", 0, (35, 34, 65, 86, 8)), ("rectangle", 0, (44, 22, 56, 36)), ("rounded", -0.35, (41, 14, 59, 24, 3)), ("rectangle", 0.5, (35, 50, 65, 70))),
-    "lamp": (("polygon", 0.15, (36, 18, 64, 18, 76, 50, 24, 50)), ("rectangle", -0.2, (48, 50, 52, 78)), ("ellipse", 0, (34, 74, 66, 86))),
-    "pot": (("ellipse", -0.25, (28, 14, 50, 50)), ("ellipse", -0.35, (48, 10, 72, 50)), ("polygon", 0, (26, 46, 74, 46, 66, 84, 34, 84)), ("rectangle", -0.15, (24, 44, 76, 52))),
-    "pillow": (("polygon", 0, (18, 24, 50, 29, 82, 24, 78, 50, 82, 78, 50, 73, 18, 78, 22, 50)), ("line", -0.15, (30, 36, 70, 66)), ("line", -0.15, (70, 36, 30, 66))),
-    "blocks": (("rectangle", 0, (20, 54, 48, 82)), ("rectangle", 0.35, (52, 54, 80, 82)), ("rectangle", -0.3, (36, 22, 64, 50))),
-    "bear": (("ellipse", -0.1, (26, 12, 44, 30)), ("ellipse", -0.1, (56, 12, 74, 30)), ("ellipse", 0, (28, 16, 72, 54)), ("ellipse", 0, (24, 46, 76, 90)),
-             ("ellipse", 0.4, (38, 58, 62, 82)), ("ellipse", -0.7, (39, 30, 43, 34)), ("ellipse", -0.7, (57, 30, 61, 34)), ("ellipse", -0.5, (46, 38, 54, 44))),
-    "roll": (("rounded", 0, (16, 38, 84, 66, 14)), ("ellipse", -0.3, (70, 38, 90, 66)), ("ellipse", 0.1, (75, 45, 85, 59)), ("line", -0.3, (36, 38, 36, 66))),
-    "ball": (("ellipse", 0, (22, 22, 78, 78)), ("arc", -0.3, (22, 22, 78, 78, 200, 340)), ("arc", -0.3, (2, 22, 58, 78, 300, 60)), ("ellipse", 0.5, (34, 30, 44, 40))),
-    "phone": (("rounded", -0.3, (33, 14, 67, 86, 7)), ("rounded", 0, (36, 17, 64, 83, 5)), ("ellipse", -0.5, (40, 21, 47, 28))),
-    "speaker": (("rounded", 0, (28, 16, 72, 86, 9)), ("ellipse", -0.4, (36, 48, 64, 76)), ("ellipse", -0.15, (43, 55, 57, 69)), ("ellipse", -0.4, (43, 24, 57, 38))),
-    "book": (("rounded", 0, (28, 16, 74, 84, 3)), ("rectangle", -0.3, (28, 16, 35, 84)), ("rectangle", 0.5, (44, 30, 66, 42)), ("line", -0.35, (68, 16, 68, 84))),
+    "bag": (("arc", -0.3, (34, 12, 66, 48, 180, 360)), ("rounded", 0, (24, 32, 76, 86, 9)), ("rounded", -0.15, (32, 56,
+        68, 80, 5)), ("line", -0.3, (24, 44, 76, 44))),
+    "ring": (("ellipse", 0, (24, 30, 76, 82)), ("ellipse", 2, (33, 39, 67, 73)), ("polygon", 0.4, (50, 14, 60, 24, 50,
+        36, 40, 24))),
+    "mug": (("ellipse", -0.1, (58, 36, 86, 68)), ("ellipse", 2, (65, 43, 79, 61)), ("rounded", 0, (24, 28, 70, 80, 7)),
+        ("ellipse", -0.25, (24, 23, 70, 34))),
+    "bowl": (("pieslice", 0, (16, 8, 84, 80, 0, 180)), ("ellipse", -0.2, (16, 36, 84, 53)), ("rectangle", -0.3, (40,
+        78, 60, 83))),
+    "bottle": (("rounded", 0, (35, 34, 65, 86, 8)), ("rectangle", 0, (44, 22, 56, 36)), ("rounded", -0.35, (41, 14, 59,
+        24, 3)), ("rectangle", 0.5, (35, 50, 65, 70))),
+    "lamp": (("polygon", 0.15, (36, 18, 64, 18, 76, 50, 24, 50)), ("rectangle", -0.2, (48, 50, 52, 78)), ("ellipse", 0,
+        (34, 74, 66, 86))),
+    "pot": (("ellipse", -0.25, (28, 14, 50, 50)), ("ellipse", -0.35, (48, 10, 72, 50)), ("polygon", 0, (26, 46, 74, 46,
+        66, 84, 34, 84)), ("rectangle", -0.15, (24, 44, 76, 52))),
+    "pillow": (("polygon", 0, (18, 24, 50, 29, 82, 24, 78, 50, 82, 78, 50, 73, 18, 78, 22, 50)), ("line", -0.15, (30,
+        36, 70, 66)), ("line", -0.15, (70, 36, 30, 66))),
+    "blocks": (("rectangle", 0, (20, 54, 48, 82)), ("rectangle", 0.35, (52, 54, 80, 82)), ("rectangle", -0.3, (36, 22,
+        64, 50))),
+    "bear": (("ellipse", -0.1, (26, 12, 44, 30)), ("ellipse", -0.1, (56, 12, 74, 30)), ("ellipse", 0, (28, 16, 72,
+        54)), ("ellipse", 0, (24, 46, 76, 90)),
+             ("ellipse", 0.4, (38, 58, 62, 82)), ("ellipse", -0.7, (39, 30, 43, 34)), ("ellipse", -0.7, (57, 30, 61,
+                 34)), ("ellipse", -0.5, (46, 38, 54, 44))),
+    "roll": (("rounded", 0, (16, 38, 84, 66, 14)), ("ellipse", -0.3, (70, 38, 90, 66)), ("ellipse", 0.1, (75, 45, 85,
+        59)), ("line", -0.3, (36, 38, 36, 66))),
+    "ball": (("ellipse", 0, (22, 22, 78, 78)), ("arc", -0.3, (22, 22, 78, 78, 200, 340)), ("arc", -0.3, (2, 22, 58, 78,
+        300, 60)), ("ellipse", 0.5, (34, 30, 44, 40))),
+    "phone": (("rounded", -0.3, (33, 14, 67, 86, 7)), ("rounded", 0, (36, 17, 64, 83, 5)), ("ellipse", -0.5, (40, 21,
+        47, 28))),
+    "speaker": (("rounded", 0, (28, 16, 72, 86, 9)), ("ellipse", -0.4, (36, 48, 64, 76)), ("ellipse", -0.15, (43, 55,
+        57, 69)), ("ellipse", -0.4, (43, 24, 57, 38))),
+    "book": (("rounded", 0, (28, 16, 74, 84, 3)), ("rectangle", -0.3, (28, 16, 35, 84)), ("rectangle", 0.5, (44, 30,
+        66, 42)), ("line", -0.35, (68, 16, 68, 84))),
 }
+# fmt: on
 SIZES = {"zoom": 1280, "standard": 386, "thumbnail": 220, "tiny": 60}
 FORMATS = {"jpg": "JPEG", "png": "PNG", "bmp": "BMP", "webp": "WEBP", "gif": "GIF"}
 MIME = {"jpg": "image/jpeg", "png": "image/png", "bmp": "image/bmp", "webp": "image/webp", "gif": "image/gif"}
@@ -39,7 +63,9 @@ BACKGROUNDS: tuple[Color, ...] = ((244, 241, 236), (236, 240, 244), (240, 243, 2
 
 
 @lru_cache(maxsize=256)
-def draw(shape: str, color: str, initials: str, view: int, width: int, height: int, form: str, size: str = "zoom") -> bytes:
+def draw(
+    shape: str, color: str, initials: str, view: int, width: int, height: int, form: str, size: str = "zoom"
+) -> bytes:
     """The encoded picture, scaled down to the size's longest edge when it is larger."""
     scale = min(1.0, SIZES.get(size, 1280) / max(width, height))
     width, height = max(1, int(width * scale)), max(1, int(height * scale))
@@ -62,11 +88,15 @@ def paint(canvas: Image.Image, strokes: tuple[Stroke, ...], base: Color, backgro
     side = min(canvas.size) * (0.86, 1.12, 0.6, 0.75)[view % 4]
     left, top = (canvas.width - side) / 2, (canvas.height - side) / 2
     pen = ImageDraw.Draw(canvas)
-    pen.ellipse((left + side * 0.18, top + side * 0.8, left + side * 0.82, top + side * 0.93), fill=shade(background, -0.12))
+    pen.ellipse(
+        (left + side * 0.18, top + side * 0.8, left + side * 0.82, top + side * 0.93), fill=shade(background, -0.12)
+    )
     for kind, tone, numbers in strokes:
         fill = background if tone == 2 else shade(base, tone)
         whole = len(numbers) if kind in ("polygon", "line") else 4
-        points = [(left if place % 2 == 0 else top) + number / 100 * side for place, number in enumerate(numbers[:whole])]
+        points = [
+            (left if place % 2 == 0 else top) + number / 100 * side for place, number in enumerate(numbers[:whole])
+        ]
         rest = numbers[whole:]
         thick = max(1, int(side / 70))
         if kind == "polygon":
@@ -95,4 +125,6 @@ def shade(color: Color, amount: float) -> Color:
 def label(canvas: Image.Image, initials: str) -> None:
     size = max(8, min(canvas.size) // 16)
     font = ImageFont.load_default(size)
-    ImageDraw.Draw(canvas).text((canvas.width - size * 0.6, canvas.height - size * 0.5), initials, fill=(120, 122, 130), font=font, anchor="rs")
+    ImageDraw.Draw(canvas).text(
+        (canvas.width - size * 0.6, canvas.height - size * 0.5), initials, fill=(120, 122, 130), font=font, anchor="rs"
+    )

@@ -14,7 +14,8 @@ from sandbox.catalog.gtin import make_upc
 Draft = dict[str, Any]
 SHARE = 0.25
 TABLE = (
-    "<h2>Sizes</h2><table><tr><th>Size</th><th>Chest</th></tr><tr><td>S</td><td>36 in</td></tr><tr><td>M</td><td>39 in</td></tr></table>"
+    "<h2>Sizes</h2><table><tr><th>Size</th><th>Chest</th></tr><tr><td>S</td><td>36 in</td></tr>"
+    "<tr><td>M</td><td>39 in</td></tr></table>"
     "<script>track('view')</script><ol><li>Unpack</li><li>Wash</li><li>Enjoy</li></ol><style>p{color:red}</style><a href=\"https://example.com\">More</a>"
 )
 
@@ -27,6 +28,7 @@ def picture(**changes: Any) -> Callable[[Draft], None]:
     def change(draft: Draft) -> None:
         for image in draft["images"]:
             image["picture"] = {**image["picture"], **changes}
+
     return change
 
 
@@ -62,8 +64,14 @@ def no_stock(draft: Draft) -> None:
         row["on_hand"] = 0
 
 
+def below_safety_stock(draft: Draft) -> None:
+    """Available to sell comes out below zero."""
+    no_stock(draft)
+    draft["safety_stock"] = 3
+
+
 def long_title(draft: Draft) -> None:
-    words = f"{draft['name']} for Home, Travel, Work, Gifts and Every Season with Free Gift Box, Care Card and Lifetime Repair Promise "
+    words = f"{draft['name']} for Home, Travel, Work, Gifts and Every Season with Free Gift Box, Care Card and "
     draft["name"] = (words * 3)[:250].strip()
 
 
@@ -72,9 +80,16 @@ def many_variants(draft: Draft) -> None:
     sizes = [f"{number / 2:g}" for number in range(8, 20)]
     draft["inventory_tracking"] = "variant"
     draft["variants"] = [
-        {"sku": f"{draft['sku']}-{color[:3].upper()}-{size}", "on_hand": 4,
-         "option_values": [{"option_display_name": "Color", "label": color}, {"option_display_name": "Size", "label": size}]}
-        for color in list(COLORS)[:10] for size in sizes
+        {
+            "sku": f"{draft['sku']}-{color[:3].upper()}-{size}",
+            "on_hand": 4,
+            "option_values": [
+                {"option_display_name": "Color", "label": color},
+                {"option_display_name": "Size", "label": size},
+            ],
+        }
+        for color in list(COLORS)[:10]
+        for size in sizes
     ]
 
 
@@ -99,7 +114,7 @@ KINDS: dict[str, Callable[[Draft], None]] = {
     "spaced_sku": spaced_sku,
     "zero_price": lambda draft: draft.update(price=0, sale_price=0),
     "no_stock": no_stock,
-    "below_safety_stock": lambda draft: (no_stock(draft), draft.update(safety_stock=3)) and None,
+    "below_safety_stock": below_safety_stock,
     "emoji_title": lambda draft: draft.update(name=f"{draft['name']} ✨🔥"),
     "many_variants": many_variants,
     "invisible": lambda draft: draft.update(is_visible=False),

@@ -1,0 +1,121 @@
+"""The control page's JSON twins under /control/api, for the product's clock and for tests."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from sandbox.bigcommerce.panel import refuse_foreign_forms
+from sandbox.bigcommerce.platform import bigcommerce
+from sandbox.bigcommerce.refusals import Refusal, refuse
+from sandbox.bigcommerce.seeds import FIRST
+from sandbox.bigcommerce.shapes import product_row
+from sandbox.control import actions
+from sandbox.server import sandbox
+
+control_api = Blueprint("control_api", __name__, url_prefix="/control/api")
+control_api.before_request(refuse_foreign_forms)
+control_api.register_error_handler(Refusal, refuse)
+
+
+def given() -> dict[str, Any]:
+    value = request.get_json(silent=True)
+    return value if isinstance(value, dict) else {}
+
+
+def whole(name: str, default: int) -> int:
+    value = given().get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refusal(422, "Invalid value", {name: "must be an integer"})
+    return value
+
+
+@control_api.get("/clock")
+def clock() -> Response:
+    box = sandbox()
+    return jsonify({"now": box.clock.now(), "offset": box.clock.offset})
+
+
+@control_api.post("/clock")
+def advance() -> Response:
+    """{"advance": seconds}; only forwards."""
+    seconds = given().get("advance")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+        raise Refusal(422, "Invalid value", {"advance": "must be a number of seconds, zero or more"})
+    sandbox().clock.advance(float(seconds))
+    return clock()
+
+
+@control_api.post("/catalog")
+def add_catalog() -> Response:
+    """{"store", "seed", "size", "quiet"} → {"created"}."""
+    store = str(given().get("store", FIRST))
+    return jsonify(
+        {"created": actions.add_products(store, whole("seed", 1), whole("size", 100), bool(given().get("quiet")))}
+    )
+
+
+@control_api.patch("/products/<store_hash>/<int:product_id>")
+def edit_product(store_hash: str, product_id: int) -> Response:
+    product = actions.edit_product(store_hash, product_id, given())
+    return jsonify({"data": product_row(product, bigcommerce().store(store_hash), ["variants"])})
+
+
+@control_api.delete("/products/<store_hash>/<int:product_id>")
+def delete_product(store_hash: str, product_id: int) -> Response:
+    bigcommerce().catalog(store_hash).delete(product_id)
+    return Response(status=204)
+
+
+@control_api.post("/bigcommerce/latency")
+def latency() -> Response:
+    """{"milliseconds", "store"}; without a store, all of them."""
+    for store_hash in targets():
+        actions.change_store(store_hash, latency=whole("milliseconds", 0))
+    return jsonify({"stores": targets()})
+
+
+@control_api.post("/bigcommerce/quota")
+def quota() -> Response:
+    """{"requests", "store", "used_by_others"}: requests per 30 s, 0 for no limit."""
+    for store_hash in targets():
+        if "requests" in given():
+            actions.change_store(store_hash, quota=whole("requests", 450))
+        actions.burden(store_hash, whole("used_by_others", 0))
+    return jsonify({"stores": targets()})
+
+
+@control_api.post("/bigcommerce/faults")
+def faults() -> Response:
+    """{"kind": overloaded|500|503|lost, "count", "store"}: what the next requests meet."""
+    for store_hash in targets():
+        actions.add_faults(store_hash, str(given().get("kind")), whole("count", 1))
+    return jsonify({"stores": targets()})
+
+
+@control_api.post("/bigcommerce/webhooks")
+def webhooks() -> Response:
+    """{"duplicates": bool, "reorder": bool}."""
+    actions.set_webhook_switches(bool(given().get("duplicates")), bool(given().get("reorder")))
+    return jsonify({"ok": True})
+
+
+@control_api.post("/bigcommerce/revoke")
+def revoke() -> Response:
+    """{"store"}: the token stops working; without a store, all of them."""
+    for store_hash in targets():
+        bigcommerce().revoke(store_hash)
+    return jsonify({"stores": targets()})
+
+
+@control_api.post("/reset")
+def reset() -> Response:
+    actions.reset()
+    return jsonify({"ok": True})
+
+
+def targets() -> list[str]:
+    """The store that the body names, or all."""
+    stores = bigcommerce().stores
+    if "store" not in given():
+        return list(stores)
+    return [str(bigcommerce().store(str(given()["store"]))["hash"])]
