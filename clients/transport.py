@@ -142,10 +142,10 @@ class Transport:
         return prepared
 
     def _once(self, request: Request, start: float, deadline: float) -> Answer:
-        parts = urlsplit(request.url)
-        proxies = self._proxies.get(parts.netloc)
+        host = request.url.split("/", 3)[2]
+        proxies = self._proxies.get(host)
         if proxies is None:
-            proxies = self._proxies.setdefault(parts.netloc, get_environ_proxies(request.url))
+            proxies = self._proxies.setdefault(host, get_environ_proxies(request.url))
         call.begin(deadline, self.timeout)
         response: requests.Response | None = None
         body: bytes | None = None
@@ -164,13 +164,13 @@ class Transport:
             if response is not None and body is None:
                 response.raw.close()  # half read: this connection must not be used again
         # Raised out here so that no exception holding the address (and the secrets in it) hangs on ours.
-        path = request.path or parts.path
+        if response is not None and body is not None:
+            return Answer(response.status_code, response.headers, body, time.monotonic() - start)
+        path = request.path or urlsplit(request.url).path
         facts: dict[str, Any] = {"platform": request.platform, "method": request.method, "path": path}
-        if response is not None and body is None and not failure[0]:
+        if response is not None and not failure[0]:
             raise Unreadable(f"the answer is larger than {self.max_bytes} bytes", status=response.status_code, **facts)
-        if response is None or body is None:
-            raise Unreachable(f"{parts.netloc}: {failure[0]}", unknown=failure[1], **facts)
-        return Answer(response.status_code, response.headers, body, time.monotonic() - start)
+        raise Unreachable(f"{host}: {failure[0]}", unknown=failure[1], **facts)
 
     def _read(self, raw: Any) -> bytes | None:
         """The decoded body; None when it is larger than the cap."""

@@ -112,6 +112,18 @@ class Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = POOLS
+        self._pools: dict[str, Any] = {}
+
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """requests derives the pool from the address and the TLS settings anew for each call; ours never change."""
+        place = "/".join(request.url.split("/", 3)[:3])
+        pool = self._pools.get(place)
+        if pool is None or pool.pool is None:  # None inside: closed, because too many hosts were called
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._pools[place] = pool
+        return pool
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **options)
