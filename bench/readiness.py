@@ -36,11 +36,9 @@ NEEDS = CategoryNeeds(
 
 
 def listing(number: int) -> Draft:
-    """A complete listing; every tenth lacks its weight, every fifteenth a price, every twentieth has a small picture."""
-    text = (
-        f"<p>Soft shirt number {number}.</p><h3>Care</h3><ul><li>Wash cold</li><li>Dry flat</li></ul>"
-        + "<p>words</p>" * 50
-    )
+    """A complete listing; every tenth lacks its weight, every fifteenth a price, every twentieth has small pictures."""
+    care = "<h3>Care</h3><ul><li>Wash cold</li><li>Dry flat</li></ul>"
+    text = f"<p>Soft shirt number {number}.</p>{care}" + "<p>words</p>" * 50
     side = 200 if number % 20 == 0 else 1200
     skus = tuple(
         SkuDraft(

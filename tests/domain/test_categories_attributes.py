@@ -66,7 +66,7 @@ def test_a_past_choice_comes_first() -> None:
 
 
 def test_search_ranks_names_that_begin_first_and_only_leaves() -> None:
-    assert [node.path[-1] for node in INDEX.search("dog")] == ["Dog Leashes", "Dog Toys"]
+    assert [node.path[-1] for node in INDEX.search("dog")] == ["Dog Toys", "Dog Leashes"]
     assert INDEX.search("plat")[0].path[-1] == "Plates"
     assert [node.path for node in INDEX.search("menswear t-shirt")] == [("Menswear", "Tops", "T-shirts")]
     assert all(node.leaf for node in INDEX.search("furniture"))
