@@ -1,0 +1,39 @@
+"""The TikTok Shop half of the sandbox: gateway, token host, consent pages, media, control page."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from sandbox.server import Sandbox
+
+
+def register(app: Flask, box: Sandbox) -> None:
+    """Add everything to the application; importing the endpoint modules fills the table of endpoints."""
+    from sandbox.tiktok import (  # noqa: F401 - imported for what they register
+        brands,
+        categories,
+        consent,
+        control,
+        control_api,
+        date_header,
+        events,
+        gateway,
+        media,
+        prices,
+        product_search,
+        product_status,
+        products,
+        review,
+        shops,
+        stock,
+        tokens,
+        warehouses,
+    )
+    from sandbox.tiktok.platform import Platform
+
+    shared = Platform(box)
+    app.extensions["tiktok"] = shared
+    review.register(shared)
+    date_header.follow(box.clock)
+    for module in (gateway, tokens, consent, media, control, control_api):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,141 @@
+"""Webhooks: registered addresses, signed deliveries, retries on the sandbox's clock (reference 9)."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from sandbox.server import Sandbox
+from sandbox.tiktok.fixtures import SHOPS
+from sandbox.tiktok.signing import sign_webhook
+
+if TYPE_CHECKING:
+    from sandbox.tiktok.authorizations import Authorizations
+
+Document = dict[str, Any]
+
+TYPES: dict[str, int] = {
+    "ORDER_STATUS_CHANGE": 1,
+    "REVERSE_STATUS_UPDATE": 2,
+    "RECIPIENT_ADDRESS_UPDATE": 3,
+    "PACKAGE_UPDATE": 4,
+    "PRODUCT_STATUS_CHANGE": 5,
+    "SELLER_DEAUTHORIZATION": 6,
+    "UPCOMING_AUTHORIZATION_EXPIRATION": 7,
+    "CANCELLATION_STATUS_CHANGE": 11,
+    "RETURN_STATUS_CHANGE": 12,
+    "NEW_CONVERSATION": 13,
+    "NEW_MESSAGE": 14,
+    "PRODUCT_INFORMATION_CHANGE": 15,
+    "PRODUCT_CREATION": 16,
+    "PRODUCT_CATEGORY_CHANGE": 18,
+    "NEW_MESSAGE_LISTENER": 33,
+    "INVOICE_STATUS_CHANGE": 36,
+    "PRODUCT_AUDIT_STATUS_CHANGE": 37,
+}
+RETRIES = (120, 1800, 3 * 3600, 12 * 3600)
+TIMER = "tiktok.webhook"
+TIMEOUT = 3
+KEPT = 2000
+SELLER_OF = {shop["id"]: shop["seller_id"] for shop in SHOPS}
+
+
+class Webhooks:
+    """`send` stores a delivery and hands it to a small pool of threads; a delivery that fails is planned again."""
+
+    def __init__(self, box: Sandbox, authorizations: Authorizations) -> None:
+        self.box = box
+        self.authorizations = authorizations
+        self.addresses = box.state.collection("tiktok_webhooks")
+        self.deliveries = box.state.collection("tiktok_deliveries")
+        self.pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="tiktok-webhooks")
+        self.local = threading.local()
+        box.timers.on(TIMER, lambda payload: self._queue(payload["id"]))
+        for number, delivery in list(self.deliveries.items()):
+            if delivery["state"] == "sending":  # a restart came between storing and sending
+                self._queue(number)
+
+    def address(self, shop_id: str, event_type: str) -> str:
+        """The shop's own address for the event, else the app's default."""
+        row = self.addresses.get(f"{shop_id}:{event_type}")
+        return str(row["address"]) if row else f"{self.box.settings.app_url}/hooks/tiktok"
+
+    def send(self, shop_id: str, event_type: str, data: Document, *, even_unauthorized: bool = False) -> str | None:
+        """Deliver an event of a shop whose seller has authorized the app."""
+        if not even_unauthorized and not self.authorizations.is_authorized(SELLER_OF[shop_id]):
+            return None
+        with self.box.state.lock:
+            number = str(7600000000000000000 + self.box.state.next_number("tiktok_notifications"))
+            body = {
+                "type": TYPES[event_type],
+                "tts_notification_id": number,
+                "shop_id": shop_id,
+                "timestamp": int(self.box.clock.now()),
+                "data": data,
+            }
+            self.deliveries[number] = {
+                "id": number,
+                "shop_id": shop_id,
+                "event_type": event_type,
+                "address": self.address(shop_id, event_type),
+                "body": json.dumps(body, separators=(",", ":")),
+                "state": "sending",
+                "attempts": [],
+                "created": self.box.clock.now(),
+            }
+            self._forget_old()
+        self._queue(number)
+        return number
+
+    def again(self, number: str) -> None:
+        """Send a stored delivery once more, as it is (duplicates happen)."""
+        self._queue(number)
+
+    def _forget_old(self) -> None:
+        if len(self.deliveries) > KEPT + 200:
+            for number in list(self.deliveries)[:200]:
+                if self.deliveries[number]["state"] not in {"sending", "waiting"}:
+                    del self.deliveries[number]
+
+    def _queue(self, number: str) -> None:
+        self.pool.submit(self._attempt, number)
+
+    def _attempt(self, number: str) -> None:
+        delivery = self.deliveries.get(number)
+        if delivery is None:
+            return
+        status = self._post(delivery)
+        attempts = [*delivery["attempts"], {"at": self.box.clock.now(), "status": status}]
+        done = len(attempts)
+        if status in {200, 401}:
+            state = "delivered" if status == 200 else "refused"
+        else:
+            state = "waiting" if done <= len(RETRIES) else "dropped"
+        with self.box.state.lock:
+            self.deliveries[number] = {**delivery, "attempts": attempts, "state": state}
+            if state == "waiting":
+                self.box.timers.at(self.box.clock.now() + RETRIES[done - 1], TIMER, {"id": number})
+
+    def _post(self, delivery: Document) -> int:
+        """The receiver's status, 0 when it could not be reached within three seconds."""
+        settings = self.box.settings
+        body = delivery["body"].encode()
+        signature = sign_webhook(settings.tiktok_app_secret, settings.tiktok_app_key, body)
+        if not hasattr(self.local, "session"):
+            self.local.session = requests.Session()
+            self.local.session.trust_env = False
+        try:
+            answer = self.local.session.post(
+                delivery["address"],
+                data=body,
+                headers={"Content-Type": "application/json", "Authorization": signature},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+            return int(answer.status_code)
+        except requests.RequestException:
+            return 0
