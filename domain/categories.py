@@ -92,7 +92,7 @@ class Index:
         return Suggestion(node.id, node.path, round(confidence, 3), "matches " + ", ".join(shared[:4]))
 
     def search(self, query: str, limit: int = 20) -> tuple[CategoryNode, ...]:
-        """For the picker: leaves whose name is or begins with the text, then those with all its words; shorter first."""
+        """For the picker: leaves whose name begins with the text, then those with all its words; shorter first."""
         asked = fold(query).strip()
         if not asked:
             return ()
