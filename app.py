@@ -26,7 +26,4 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     install_services(app, config)
     install_jobs(app, config)
     install_pages(app, config)
-    from commands import install as install_commands
-
-    install_commands(app)
     return app

@@ -77,4 +77,5 @@ def child_of(parent: str, column: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["store_id", column], [f"{parent}.store_id", f"{parent}.id"], ondelete="CASCADE")
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+# Flask-SQLAlchemy gives engines and the session; the tables are plain SQLAlchemy, so that dropping the extension stays a small change.
+db = SQLAlchemy(disable_autonaming=True)

@@ -61,7 +61,7 @@ class Listing(Tenanted, Base):
 
     tab: Mapped[str] = mapped_column(String(16), default="incomplete")  # domain.tabs.tab of the above
     changed_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)  # counts a person's edits: two people at once, and the second is told
 
     product: Mapped[Product | None] = relationship(viewonly=True)
     shop: Mapped[Shop] = relationship(viewonly=True)
@@ -75,7 +75,6 @@ class Listing(Tenanted, Base):
         Index(None, "store_id", "shop_id", "is_stale"),
         Index(None, "store_id", "tiktok_id"),
     )
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class ListingSku(Tenanted, Base):

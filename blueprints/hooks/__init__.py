@@ -1,0 +1,1 @@
+"""Where the platforms reach us: signed webhooks, answered at once."""

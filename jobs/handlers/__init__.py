@@ -1,0 +1,8 @@
+"""Every kind of activity and who handles it."""
+
+from jobs.handlers.bulk_edit import BulkEdit
+from jobs.handlers.catalog_import import CatalogImport
+from jobs.handlers.publish import Publish
+from jobs.handling import Handler
+
+HANDLERS: dict[str, Handler] = {handler.kind: handler for handler in (CatalogImport(), Publish(), BulkEdit())}

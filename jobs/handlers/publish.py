@@ -1,0 +1,127 @@
+"""Publishing listings: pictures once, then the product, created exactly once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from clients.errors import Refused as PlatformRefused
+from clients.tiktok.api import TikTok
+from clients.tiktok.models import CreatedProduct, CreatedSku
+from domain.limits import RulePack
+from domain.policy import Policy
+from jobs import trail
+from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
+from models import Activity, Listing, Shop, db
+from services import drafts, notices, pictures, platforms, publishing, setup
+from services.pictures import PictureUnfit, Uploaded
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    client: TikTok
+    seller: TikTok  # picture uploads take no shop (reference 1.6)
+    request: publishing.Request
+    policy: Policy
+    pack: RulePack
+    exempt_origin: str
+    authorization_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    made: CreatedProduct | None = None
+    refusal: PlatformRefused | None = None
+    unfit: PictureUnfit | None = None
+    uploaded: tuple[Uploaded, ...] = ()
+
+
+class Publish(Handler):
+    kind: ClassVar[str] = "publish"
+
+    def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
+        shop = db.session.get_one(Shop, activity.shop_id)
+        tomorrow = publishing.waits_for_tomorrow(shop)
+        if tomorrow is not None:
+            waits = Later(tomorrow, "Today's listing limit is used up; this goes on after midnight, shop time.", everything=True)
+            return {item.id: waits for item in items}
+        steps: dict[int, Any] = {}
+        listings = {item.id: db.session.get(Listing, item.subject_id) for item in items}
+        by_warehouses: dict[tuple[str, ...], list[Item]] = {}
+        for item in items:
+            by_warehouses.setdefault(tuple(item.args.get("warehouses", ())), []).append(item)
+        policy = publishing.store_policy(shop)
+        client, seller = platforms.tiktok(shop, trail.observe), platforms.tiktok_seller(shop.authorization, trail.observe)
+        for chosen, group in by_warehouses.items():
+            prepared = drafts.prepare(shop, [item.subject_id for item in group if item.subject_id], chosen)
+            uploaded = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])
+            for item in group:
+                listing = listings[item.id]
+                one = prepared.get(item.subject_id or 0)
+                if listing is None or one is None or listing.intent != "publish":
+                    steps[item.id] = Skipped("The listing is no longer waiting to be published.")
+                elif not listing.is_ready and not item.was_sent:
+                    publishing.cancelled([listing.id])
+                    steps[item.id] = Refused("not_ready", "Something is missing since it was sent off; see the listing.")
+                else:
+                    request = publishing.request(shop, listing, one, uploaded, policy)
+                    steps[item.id] = Step(client, seller, request, policy, one.pack, setup.config().sandbox_url, shop.authorization_id)
+        return steps
+
+    def call(self, step: Step) -> Answer:
+        done: list[Uploaded] = []
+        try:
+            uris = pictures.upload_all(step.seller, step.request, step.policy, step.pack, step.exempt_origin, done)
+            body = publishing.complete(step.request, uris)
+            if step.request.tiktok_id:
+                made = step.client.edit_product(step.request.tiktok_id, body)
+            else:
+                made = step.client.create_product(body)
+        except PictureUnfit as unfit:
+            return Answer(unfit=unfit, uploaded=tuple(done))
+        except PlatformRefused as refusal:
+            return Answer(refusal=refusal, uploaded=tuple(done))
+        return Answer(made, uploaded=tuple(done))
+
+    def look_up(self, step: Step) -> Answer | None:
+        """Did the earlier call make it? The seller SKU is our own reference; a deleted product does not count."""
+        if step.request.tiktok_id:
+            return None  # an edit may simply be sent again
+        found = step.client.search_products(seller_skus=step.request.seller_skus[:10])
+        for product in found.products:
+            theirs = {sku.seller_sku for sku in product.skus}
+            if product.status != "DELETED" and theirs & set(step.request.seller_skus):
+                skus = tuple(CreatedSku(id=sku.id, seller_sku=sku.seller_sku) for sku in product.skus)
+                return Answer(CreatedProduct(product_id=product.id, skus=skus))
+        return None
+
+    def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
+        shop = db.session.get_one(Shop, activity.shop_id)
+        outcomes: dict[int, Outcome] = {}
+        for result in results:
+            listing = db.session.get_one(Listing, result.item.subject_id)
+            answer: Answer = result.answer if result.answer is not None else Answer(refusal=result.error)  # type: ignore[arg-type]
+            pictures.remember(result.step.authorization_id, answer.uploaded)
+            outcomes[result.item.id] = self._outcome(shop, listing, result, answer)
+        return outcomes
+
+    def _outcome(self, shop: Shop, listing: Listing, result: Result, answer: Answer) -> Outcome:
+        if answer.made is not None:
+            publishing.accepted(listing, answer.made, result.step.request)
+            return Done("Sent; TikTok reviews it now.", notes={"published": 1})
+        if answer.refusal is not None and publishing.LIMIT_CODE in (answer.refusal.code, *(one.code for one in answer.refusal.details)):
+            tomorrow = publishing.limit_reached(shop)
+            return Later(tomorrow, "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.", everything=True)
+        if answer.refusal is not None:
+            return Refused(answer.refusal.code, publishing.refused(listing, answer.refusal))
+        assert answer.unfit is not None
+        return Refused(answer.unfit.code, publishing.unfit(listing, answer.unfit.code, answer.unfit.field, answer.unfit.text))
+
+    def finished(self, activity: Activity) -> None:
+        made, no = activity.notes.get("published", 0), activity.refused + activity.failed
+        parts = [f"{made:,} {'listing' if made == 1 else 'listings'} sent to TikTok Shop for review"]
+        if no:
+            parts.append(f"{no:,} refused")
+        if activity.skipped:
+            parts.append(f"{activity.skipped:,} skipped")
+        activity.message = ", ".join(parts) + "."
+        notices.resolve(f"daily-limit:{activity.shop_id}")

@@ -1,0 +1,59 @@
+"""The inbox of webhooks: one row per event, stored before anything is done with it."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from models import InboxEvent, db
+from services import clock
+from services.bulk import insert_into
+
+KEEP = timedelta(days=30)
+TRIES = 8
+
+
+def receive(source: str, event_id: str, topic: str, account: str, body: Mapping[str, Any]) -> bool:
+    """Stores a verified event; False when it was here before."""
+    now = clock.now()
+    row = {
+        "source": source, "event_id": event_id[:128], "topic": topic[:80], "account": account[:64], "body": dict(body), "received_at": now,
+        "state": "new", "tries": 0, "due_at": now, "note": "",
+    }
+    statement = insert_into(InboxEvent.__table__).values(row).on_conflict_do_nothing(index_elements=["source", "event_id"])  # type: ignore[arg-type]
+    return bool(db.session.execute(statement.returning(InboxEvent.id)).first())
+
+
+def fallback_id(raw: bytes) -> str:
+    """For events without an id of their own (TikTok's type 3, reference 9.3): the same bytes are the same event."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def due(limit: int = 200) -> list[InboxEvent]:
+    return list(db.session.scalars(
+        select(InboxEvent).where(InboxEvent.state == "new", InboxEvent.due_at <= clock.now()).order_by(InboxEvent.id).limit(limit)
+        .with_for_update(skip_locked=True)
+    ))
+
+
+def applied(event: InboxEvent, note: str = "", state: str = "applied") -> None:
+    event.state, event.note = state, note[:500]
+
+
+def failed(event: InboxEvent, reason: str) -> None:
+    """Comes again with a growing wait; set aside after eight tries (the polls are the truth)."""
+    event.tries += 1
+    event.note = reason[:500]
+    event.due_at = clock.now() + timedelta(seconds=5 * 2**event.tries)
+    if event.tries >= TRIES:
+        event.state = "failed"
+
+
+def waiting() -> int:
+    return db.session.scalar(select(func.count()).select_from(InboxEvent).where(InboxEvent.state == "new")) or 0
+
+
+def forget_old() -> None:
+    db.session.execute(update(InboxEvent).where(InboxEvent.received_at < clock.now() - KEEP, InboxEvent.state != "new").values(body={}))
