@@ -19,8 +19,9 @@ class ServerTime:
         seen = (date or "", int(local))
         if not date or seen == self._last:
             return
+        own = date.rpartition("GMT, ")[2]  # some servers write a Date before the application's own
         try:
-            offset = parsedate_to_datetime(date).timestamp() + 0.5 - local
+            offset = parsedate_to_datetime(own).timestamp() + 0.5 - local
         except (TypeError, ValueError, OverflowError):
             return
         with self._lock:

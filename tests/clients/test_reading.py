@@ -1,5 +1,6 @@
 """Answers into models: exact, tolerant of what platforms do, and silent about values."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -45,6 +46,13 @@ def test_null_means_empty_and_numbers_may_stand_for_ids() -> None:
 def test_lone_surrogates_and_broken_bytes_lose_one_character_only() -> None:
     thing = read_json(KIND, b'{"id":"1","name":"a\\ud800b\xff","price":19.90}')
     assert thing.name.encode().startswith(b"a?b") and thing.price == Decimal("19.90")
+
+
+def test_endless_digits_are_read_in_no_time() -> None:
+    start = time.monotonic()
+    with pytest.raises(NotUnderstood):
+        read_json(KIND, b'{"id":"1","name":' + b"1" * 2_000_000)
+    assert time.monotonic() - start < 3
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"a":', b"[" * 100_000])
