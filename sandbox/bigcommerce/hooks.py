@@ -7,7 +7,7 @@ from flask import Response, g, request
 from sandbox.bigcommerce.answers import body, listing, one
 from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.platform import bigcommerce
-from sandbox.bigcommerce.refusals import Refusal, invalid, not_found
+from sandbox.bigcommerce.refusals import invalid, not_found
 from sandbox.bigcommerce.validation import PLAIN, checked
 from sandbox.state import Document
 
@@ -40,7 +40,7 @@ def check(store_hash: str, fields: Document, headers: object, besides: int = 0) 
         raise invalid({"headers": "headers must be an object of strings"})
     same = [hook for hook in mine(store_hash) if hook["scope"] == fields.get("scope") and hook["id"] != besides]
     if any(hook["destination"] == fields.get("destination") for hook in same):
-        raise Refusal(409, "A webhook with this scope and destination exists already")
+        raise invalid({"destination": "A webhook with this scope and destination exists already"})
     if len(same) >= PER_SCOPE:
         raise invalid({"scope": f"At most {PER_SCOPE} webhooks are allowed per scope"})
 

@@ -29,8 +29,6 @@ PRODUCT_DEFAULTS: Document = {
     "calculated_price": 0,
     "categories": [],
     "brand_id": 0,
-    "option_set_id": None,
-    "option_set_display": "right",
     "inventory_level": 0,
     "inventory_warning_level": 0,
     "inventory_tracking": "none",
@@ -127,7 +125,6 @@ def product_row(product: Document, store: Document, include: list[str] | None = 
     row: Document = {key: copy.copy(product.get(key, value)) for key, value in PRODUCT_DEFAULTS.items()}
     row["calculated_price"] = row["sale_price"] or row["price"]
     row["inventory_level"] = product_stock(product, store)
-    row["option_set_id"] = None
     for name in include or ():
         row[name] = subresource(product, store, name)
     return row
