@@ -66,7 +66,8 @@ def test_the_identity_must_fit_the_tracking_mode(api: Api, shirt: dict[str, Any]
 
 @pytest.mark.parametrize(
     "row",
-    [{"location_id": 99, "sku": "SH-S", "quantity": 1}, {"location_id": 1, "sku": "NONE", "quantity": 1}, {"location_id": 1, "sku": "SH-S"},
+    [{"location_id": 99, "sku": "SH-S", "quantity": 1}, {"location_id": 1, "sku": "NONE", "quantity": 1},
+     {"location_id": 1, "sku": "SH-S"},
      {"location_id": 1, "quantity": 1}, {"location_id": 1, "sku": "SH-S", "variant_id": 5, "quantity": 1},
      {"location_id": 1, "sku": "SH-S", "quantity": -1}],
 )  # fmt: skip

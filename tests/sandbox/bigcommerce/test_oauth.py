@@ -15,7 +15,8 @@ from tests.sandbox.bigcommerce.conftest import Api, exchange
 def decode(platform: BigCommerce, token: str) -> dict[str, Any]:
     settings = platform.box.settings
     return jwt.decode(
-        token, settings.bigcommerce_client_secret, algorithms=["HS256"], audience=settings.bigcommerce_client_id, issuer="bc",
+        token, settings.bigcommerce_client_secret, algorithms=["HS256"],
+        audience=settings.bigcommerce_client_id, issuer="bc",
         leeway=10, options={"require": ["exp", "iat", "nbf", "sub"]},
     )  # fmt: skip
 
@@ -35,7 +36,8 @@ def test_a_code_works_once_in_json_and_in_form_encoding(app: Flask, platform: Bi
 @pytest.mark.parametrize(
     ("field", "value", "status"),
     [("client_secret", "wrong", 401), ("client_id", "wrong", 401), ("redirect_uri", "http://127.0.0.1:9/other", 400),
-     ("context", f"stores/{SECOND}", 400), ("scope", "default", 400), ("grant_type", "password", 400), ("code", "x", 400)],
+     ("context", f"stores/{SECOND}", 400), ("scope", "default", 400), ("grant_type", "password", 400),
+     ("code", "x", 400)],
 )  # fmt: skip
 def test_every_field_of_the_exchange_must_be_right(
     app: Flask, platform: BigCommerce, field: str, value: str, status: int
@@ -62,7 +64,8 @@ def test_the_signed_payload_carries_every_claim(platform: BigCommerce) -> None:
 @pytest.mark.parametrize(
     ("fault", "error"),
     [("expired", jwt.ExpiredSignatureError), ("audience", jwt.InvalidAudienceError), ("issuer", jwt.InvalidIssuerError),
-     ("none", jwt.InvalidAlgorithmError), ("signature", jwt.InvalidSignatureError), ("claims", jwt.MissingRequiredClaimError)],
+     ("none", jwt.InvalidAlgorithmError), ("signature", jwt.InvalidSignatureError),
+     ("claims", jwt.MissingRequiredClaimError)],
 )  # fmt: skip
 def test_a_faulty_payload_is_faulty_in_just_that_way(platform: BigCommerce, fault: str, error: type[Exception]) -> None:
     store = platform.stores[FIRST]

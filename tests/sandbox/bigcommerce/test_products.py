@@ -83,8 +83,10 @@ def test_field_lists_keep_the_id(api: Api) -> None:
 @pytest.mark.parametrize(
     ("fields", "status"),
     [({"name": "HARBOR test"}, 409), ({"sku": "har-1"}, 409), ({"categories": [99999]}, 409), ({"brand_id": 9999}, 409),
-     ({"weight": -1}, 422), ({"weight": "1"}, 422), ({"name": ""}, 422), ({"name": "x" * 251}, 422), ({"sku": "x" * 256}, 422),
-     ({"gtin": "1" * 15}, 422), ({"condition": "used"}, 422), ({"inventory_level": -1}, 422), ({"type": "service"}, 422)],
+     ({"weight": -1}, 422), ({"weight": "1"}, 422), ({"name": ""}, 422), ({"name": "x" * 251}, 422),
+     ({"sku": "x" * 256}, 422),
+     ({"gtin": "1" * 15}, 422), ({"condition": "used"}, 422), ({"inventory_level": -1}, 422),
+     ({"type": "service"}, 422)],
 )  # fmt: skip
 def test_what_a_product_may_not_be(api: Api, fields: dict[str, Any], status: int) -> None:
     api.new("Harbor Test", sku="HAR-1")
