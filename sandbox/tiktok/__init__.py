@@ -33,6 +33,7 @@ def register(app: Flask, box: Sandbox) -> None:
 
     shared = Platform(box)
     app.extensions["tiktok"] = shared
+    app.extensions.setdefault("sandbox_resets", []).append(shared.reset)
     review.register(shared)
     date_header.follow(box.clock)
     for module in (gateway, tokens, consent, media, control, control_api):

@@ -48,7 +48,6 @@ def page() -> str:
         names={row["id"]: row["name"] for row in shared.shops.values()},
         deliveries=list(shared.webhooks.deliveries.values())[-SHOWN:][::-1],
         sellers=authorized,
-        moment=shared.box.clock.moment(),
         problem=request.args.get("problem", ""),
     )
 

@@ -59,6 +59,20 @@ class Platform:
                     self.shops[shop["id"]] = dict(shop)
             self.settings["main"] = {**KNOBS, **self.settings.get("main", {})}
 
+    def reset(self) -> None:
+        """Start again as on the first day: no grants, products, brands or uploads, and every knob back."""
+        with self.box.state.batch():
+            planned = self.box.timers.planned
+            for key in [key for key, timer in planned.items() if str(timer["kind"]).startswith("tiktok.")]:
+                del planned[key]
+            for name, collection in self.box.state.collections.items():
+                if name.startswith("tiktok_"):
+                    for key in collection:
+                        del collection[key]
+            self._seed()
+            self.reread_shops()
+            self.products.reindex()
+
     def reread_shops(self) -> None:
         """Derive what depends on the shops; called after the control page changed one."""
         self.by_cipher = {shop["cipher"]: shop for shop in self.shops.values()}

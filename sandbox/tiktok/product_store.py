@@ -21,6 +21,10 @@ class ProductStore:
         self.products = box.state.collection("tiktok_products")
         self.listed = box.state.collection("tiktok_listed")
         self.names = box.state.collection("tiktok_custom_names")
+        self.reindex()
+
+    def reindex(self) -> None:
+        """Build every index from the stored products."""
         self.by_shop: dict[str, dict[str, None]] = {}
         self.by_seller_sku: dict[tuple[str, str], set[str]] = {}
         self.by_sku: dict[str, str] = {}

@@ -73,3 +73,12 @@ def test_lists(us: Shop, http: FlaskClient) -> None:
     shops = http.get(f"{API}/shops").get_json()["shops"]
     assert len(shops) == 10 and [row["id"] for row in shops if row["authorized"]] == [US]
     assert http.get(f"{API}/deliveries").get_json() == {"deliveries": []}
+
+
+def test_reset_starts_again(us: Shop, mug: Document, http: FlaskClient, shared: Platform) -> None:
+    us.data("POST", "/product/202309/products", {**mug, "idempotency_key": "k"})
+    http.post(f"{API}/knobs", json={"policy": "manual"})
+    assert http.post("/control/api/reset", json={}).status_code == 200
+    assert not shared.products.products and not shared.products.by_idempotency_key and not shared.box.timers.planned
+    assert shared.knobs["policy"] == "approve" and len(shared.shops) == 10
+    assert us.call("GET", "/authorization/202309/shops", cipher=False)["code"] == 36009004
