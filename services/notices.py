@@ -64,7 +64,7 @@ def get(notice_id: int) -> Notice | None:
 
 
 def unseen() -> int:
-    query = select(func.count()).select_from(Notice).where(Notice.resolved_at.is_(None), Notice.seen_at.is_(None))
+    query = select(func.count(Notice.id)).where(Notice.resolved_at.is_(None), Notice.seen_at.is_(None))
     return db.session.scalar(query) or 0
 
 

@@ -1,108 +1,112 @@
-"""Page tests: a client signed in to a store, and a second store that must never be seen."""
+"""Page tests: a client signed in to a store, and a second store that must never be seen.
+
+No app context stays open between requests, as in production: rows are handed out detached, and a test looks into the
+database through `inside(app, store)`.
+"""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
 
-from models import Authorization, Person, Shop, Store, db
+from models import Authorization, Base, Person, Shop, Store, db
 from models.tenancy import tenant
 from services import notices, sessions
 from tests.pages import PageClient
 
 SignIn = Callable[..., PageClient]
+Row = TypeVar("Row", bound=Base)
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
 
 
-def make_store(store_hash: str = "abc123", name: str = "First Store", **facts: Any) -> Store:
-    """Adds and commits an installed store."""
-    store = Store(
-        hash=store_hash,
-        name=name,
-        installed_at=datetime.now(UTC),
-        settings={},
-        wizard={},
-        owner_id=7,
-        token="",
-        currency="USD",
-        country="US",
-        weight_units="LBS",
-        dimension_units="Inches",
-        **facts,
-    )
-    db.session.add(store)
-    db.session.commit()
-    return store
-
-
-def make_person(store: Store, bigcommerce_id: int = 7, email: str = "owner@example.com") -> Person:
-    with tenant(store.id):
-        person = Person(
-            bigcommerce_id=bigcommerce_id,
-            email=email,
-            is_owner=bigcommerce_id == store.owner_id,
-            seen_at=datetime.now(UTC),
-        )
-        db.session.add(person)
+@contextmanager
+def inside(app: Flask, store: Store) -> Iterator[None]:
+    """The database as this store sees it; commits at the end."""
+    with app.app_context(), tenant(store.id):
+        yield
         db.session.commit()
-    return person
+
+
+def detached(row: Row) -> Row:
+    """The row with its values, free of its session."""
+    db.session.commit()
+    db.session.refresh(row)
+    db.session.expunge(row)
+    db.session.rollback()
+    return row
+
+
+def make_store(app: Flask, store_hash: str = "abc123", name: str = "First Store", **facts: Any) -> Store:
+    """An installed store whose owner is BigCommerce user 7."""
+    values: dict[str, Any] = {"currency": "USD", "country": "US", "weight_units": "LBS", "dimension_units": "Inches"}
+    values |= {"installed_at": datetime.now(UTC), "settings": {}, "wizard": {}, "owner_id": 7} | facts
+    with app.app_context():
+        store = Store(hash=store_hash, name=name, **values)
+        db.session.add(store)
+        return detached(store)
+
+
+def make_person(app: Flask, store: Store, bigcommerce_id: int = 7, email: str = "owner@example.com") -> Person:
+    with inside(app, store):
+        is_owner = bigcommerce_id == store.owner_id
+        person = Person(bigcommerce_id=bigcommerce_id, email=email, is_owner=is_owner, seen_at=datetime.now(UTC))
+        db.session.add(person)
+        return detached(person)
 
 
 def make_shop(
-    store: Store, tiktok_id: str = "7490000000000000001", name: str = "First Shop", market: str = "US", **facts: Any
+    app: Flask,
+    store: Store,
+    tiktok_id: str = "7490000000000000001",
+    name: str = "First Shop",
+    market: str = "US",
+    **facts: Any,
 ) -> Shop:
-    """Adds and commits an active shop with an authorization of its own."""
-    now = datetime(2099, 1, 1, tzinfo=UTC)
-    with tenant(store.id):
+    """An active shop with an authorization of its own."""
+    with inside(app, store):
         grant = Authorization(
             open_id=f"open-{tiktok_id}",
             seller_name=name,
-            access_expires_at=now,
-            refresh_expires_at=now,
-            connected_at=now,
+            access_expires_at=FAR,
+            refresh_expires_at=FAR,
+            connected_at=datetime.now(UTC),
             scopes=[],
         )
         db.session.add(grant)
         db.session.flush()
-        shop = Shop(
-            authorization_id=grant.id,
-            tiktok_id=tiktok_id,
-            name=name,
-            market=market,
-            cipher=f"cipher-{tiktok_id}",
-            currency="USD",
-            prerequisites=[],
-            **facts,
-        )
+        values: dict[str, Any] = {"cipher": f"cipher-{tiktok_id}", "currency": "USD", "prerequisites": []} | facts
+        shop = Shop(authorization_id=grant.id, tiktok_id=tiktok_id, name=name, market=market, **values)
         db.session.add(shop)
-        db.session.commit()
-    return shop
+        return detached(shop)
 
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
     app.test_client_class = PageClient
+    if not any(rule.rule == "/s/<store_hash>/" for rule in app.url_map.iter_rules()):
+        app.add_url_rule("/s/<store_hash>/", "home", lambda: "")  # the start page belongs to another area
     return app
 
 
 @pytest.fixture
-def store(app: Flask) -> Iterator[Store]:
-    """The store the client is signed in to; the app context is open for the whole test, the store's tenant is not."""
-    with app.app_context():
-        yield make_store()
+def store(app: Flask) -> Store:
+    """The store the client is signed in to."""
+    return make_store(app)
 
 
 @pytest.fixture
 def sign_in(app: Flask) -> SignIn:
-    """sign_in(store, person): a client with that person's session."""
+    """sign_in(store, person): a client with that person's session; the store's owner when no person is given."""
 
     def come_in(store: Store, person: Person | None = None) -> PageClient:
         client = app.test_client()
         assert isinstance(client, PageClient)
-        with app.app_context(), tenant(store.id):
-            opaque = sessions.begin(person or make_person(store))
-            db.session.commit()
+        person = person or make_person(app, store)
+        with inside(app, store):
+            opaque = sessions.begin(person)
         client.set_cookie(sessions.cookie_name(store.hash), opaque, secure=True)
         client.home = f"/s/{store.hash}/"
         return client
@@ -117,12 +121,11 @@ def client(store: Store, sign_in: SignIn) -> PageClient:
 
 
 @pytest.fixture
-def other_store(store: Store) -> Store:
-    """A second store with a shop and a notice; nothing of it may show on a page of the first."""
-    other = make_store("zzz999", "Other Store")
-    make_person(other, 7, "other-owner@example.com")
-    make_shop(other, "7499999999999999999", "Other Shop")
-    with tenant(other.id):
-        notices.raise_notice("other", "danger", "Other store's secret matter")
-        db.session.commit()
+def other_store(app: Flask, store: Store) -> Store:
+    """A second store with a person, a shop and a notice; nothing of it may show on a page of the first."""
+    other = make_store(app, "zzz999", "Other Store")
+    make_person(app, other, 7, "other-owner@example.com")
+    make_shop(app, other, "7499999999999999999", "Other Shop")
+    with inside(app, other):
+        notices.raise_notice("other", "danger", "Other secret matter")
     return other
