@@ -13,7 +13,7 @@ from clients.tiktok.models import CreatedProduct, Product
 from domain.attributes import sendable
 from domain.capabilities import Capability, allowed
 from domain.description import translate
-from domain.draft import Draft
+from domain.draft import Draft, SkuDraft
 from domain.policy import Policy
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, ListingProblem, ListingSku, Shop, Store, Warehouse, db
@@ -157,8 +157,12 @@ def request(shop: Shop, listing: Listing, one: Prepared, uploaded: Mapping[tuple
     draft = one.draft
     body: dict[str, Any] = {
         "save_mode": "LISTING", "title": draft.title, "description": translate(draft.description, placed={}).html,
-        "category_id": draft.category_id, "category_version": CATEGORY_VERSION, "skus": [_sku(sku, draft, one, policy) for sku in draft.skus],
+        "category_id": draft.category_id, "category_version": CATEGORY_VERSION,
     }
+    # A first publishing takes quantities from 1 on (reference 4.8): variants without stock join with a later edit.
+    least = 0 if listing.tiktok_id else one.pack.quantity_min
+    skus = [sku for sku in draft.skus if any(count >= least for count in one.stock.get(sku.key, {}).values())]
+    body["skus"] = [_sku(sku, draft, one, policy, least) for sku in skus]
     if draft.brand_id and _sends_brand(draft, policy):
         body["brand_id"] = draft.brand_id
     if draft.weight:
@@ -178,8 +182,8 @@ def request(shop: Shop, listing: Listing, one: Prepared, uploaded: Mapping[tuple
         body["idempotency_key"] = key_of(shop, listing)
     mains = tuple(ImageJob(image.url, "MAIN_IMAGE", uploaded.get((image.url, "MAIN_IMAGE"), "")) for image in draft.images[: one.pack.max_images])
     return Request(
-        listing.id, listing.tiktok_id, body, mains, _sku_images(draft, uploaded, policy), tuple(sku.seller_sku for sku in draft.skus), one.hash,
-        one.pack.version, {sku.key: sku.quantity or 0 for sku in draft.skus},
+        listing.id, listing.tiktok_id, body, mains, _sku_images(draft, uploaded, policy), tuple(sku.seller_sku for sku in skus), one.hash,
+        one.pack.version, {sku.key: sku.quantity or 0 for sku in skus},
     )
 
 
@@ -188,11 +192,13 @@ def _sends_brand(draft: Draft, policy: Policy) -> bool:
     return policy.brand != "never" and not (policy.brand == "send_if_authorised" and draft.brand_authorised is False)
 
 
-def _sku(sku: Any, draft: Draft, one: Prepared, policy: Policy) -> dict[str, Any]:
+def _sku(sku: SkuDraft, draft: Draft, one: Prepared, policy: Policy, least: int) -> dict[str, Any]:
     built: dict[str, Any] = {
         "seller_sku": sku.seller_sku,
-        "price": {"amount": format(sku.price, "f"), "currency": draft.currency},
-        "inventory": [{"warehouse_id": warehouse, "quantity": count} for warehouse, count in one.stock.get(sku.key, {}).items()],
+        "price": {"amount": format(sku.price or 0, "f"), "currency": draft.currency},
+        "inventory": [
+            {"warehouse_id": warehouse, "quantity": count} for warehouse, count in one.stock.get(sku.key, {}).items() if count >= least
+        ],
         "external_sku_id": sku.key,
     }
     if draft.cross_border:
