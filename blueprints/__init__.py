@@ -9,13 +9,10 @@ from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
 from blueprints.notices.routes import notices
-from blueprints.settings.routes import settings_area
-from blueprints.tiktok.routes import callback, tiktok
-from blueprints.wizard.routes import wizard_area
 from config import Config
 from services import logs
 
-AREAS: tuple[Blueprint, ...] = (health, entry, guide, notices, tiktok, callback, wizard_area, settings_area)
+AREAS: tuple[Blueprint, ...] = (health, entry, guide, notices)
 
 
 def install(app: Flask, config: Config) -> None:
