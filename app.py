@@ -15,7 +15,9 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     except WrongSetting as wrong:
         sys.exit(f"causeway: {wrong}")
 
-    app = Flask("causeway", root_path=__file__.rpartition("/")[0] or ".", static_folder="static", template_folder="templates")
+    app = Flask(
+        "causeway", root_path=__file__.rpartition("/")[0] or ".", static_folder="static", template_folder="templates"
+    )
     app.extensions["config"] = config
     from blueprints import install as install_pages
     from jobs import install as install_jobs

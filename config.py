@@ -52,7 +52,9 @@ class Config:
         return self.database_url.startswith("sqlite")
 
     @classmethod
-    def read(cls, environment: Mapping[str, str] | None = None, overrides: Mapping[str, object] | None = None) -> "Config":
+    def read(
+        cls, environment: Mapping[str, str] | None = None, overrides: Mapping[str, object] | None = None
+    ) -> "Config":
         """From the environment and explicit overrides (tests), checked."""
         source: dict[str, object] = dict(os.environ if environment is None else environment)
         source.update(overrides or {})

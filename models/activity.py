@@ -16,7 +16,9 @@ class Activity(Tenanted, Base):
     shop_id: Mapped[int | None] = mapped_column(Key)
     kind: Mapped[str] = mapped_column(String(32))
     queue: Mapped[str] = mapped_column(String(8), default="bulk")
-    state: Mapped[str] = mapped_column(String(12), default="queued")  # queued, running, cancelling, finished, cancelled, broken
+    state: Mapped[str] = mapped_column(
+        String(12), default="queued"
+    )  # queued, running, cancelling, finished, cancelled, broken
     open_key: Mapped[str | None] = mapped_column(String(80))  # set while it must be the only one of its kind
     priority: Mapped[int] = mapped_column(default=100)  # smaller first
     title: Mapped[str] = mapped_column(String(255))
@@ -42,8 +44,14 @@ class Activity(Tenanted, Base):
     __table_args__ = (
         UniqueConstraint("store_id", "id"),
         child_of("shop", "shop_id"),
-        Index("uq_activity_open", "store_id", "open_key", unique=True,
-              sqlite_where=text("open_key IS NOT NULL"), postgresql_where=text("open_key IS NOT NULL")),
+        Index(
+            "uq_activity_open",
+            "store_id",
+            "open_key",
+            unique=True,
+            sqlite_where=text("open_key IS NOT NULL"),
+            postgresql_where=text("open_key IS NOT NULL"),
+        ),
         Index(None, "store_id", "id"),
         Index(None, "state", "queue", "store_id", "shop_id"),
     )
@@ -98,7 +106,11 @@ class Evidence(Tenanted, Base):
     received: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index(None, "store_id", "item_id"), Index(None, "store_id", "listing_id"), Index(None, "store_id", "created_at"))
+    __table_args__ = (
+        Index(None, "store_id", "item_id"),
+        Index(None, "store_id", "listing_id"),
+        Index(None, "store_id", "created_at"),
+    )
 
 
 class EvidenceBody(Tenanted, Base):
@@ -137,8 +149,14 @@ class Notice(Tenanted, Base):
     resolved_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("uq_notice_open", "store_id", "key", unique=True,
-              sqlite_where=text("resolved_at IS NULL"), postgresql_where=text("resolved_at IS NULL")),
+        Index(
+            "uq_notice_open",
+            "store_id",
+            "key",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
     )
 
 

@@ -93,7 +93,10 @@ class MerchantSku(Tenanted, Base):
     __tablename__ = "merchant_sku"
     code: Mapped[str] = mapped_column(String(255))
 
-    __table_args__ = (UniqueConstraint("store_id", "id"), UniqueConstraint("store_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        UniqueConstraint("store_id", "code"),
+    )
 
 
 class Stock(Tenanted, Base):
@@ -105,4 +108,8 @@ class Stock(Tenanted, Base):
     available: Mapped[int] = mapped_column(default=0)
     read_at: Mapped[datetime]
 
-    __table_args__ = (child_of("merchant_sku", "merchant_sku_id"), child_of("location", "location_id"), UniqueConstraint("store_id", "merchant_sku_id", "location_id"),)
+    __table_args__ = (
+        child_of("merchant_sku", "merchant_sku_id"),
+        child_of("location", "location_id"),
+        UniqueConstraint("store_id", "merchant_sku_id", "location_id"),
+    )

@@ -23,11 +23,16 @@ class Profile(Tenanted, Base):
     category_id: Mapped[str] = mapped_column(String(32), default="")  # TikTok's
     # {"weight"|"length"|"width"|"height"|"brand"|"<TikTok attribute id>": {"kind", "source", "value_id"}}
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    options: Mapped[dict[str, Any]] = mapped_column(default=dict)  # BigCommerce option name -> TikTok sales attribute name
+    options: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # BigCommerce option name -> TikTok sales attribute name
     price_rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)
 
-    __table_args__ = (child_of("shop", "shop_id"), UniqueConstraint("store_id", "shop_id", "name"),)
+    __table_args__ = (
+        child_of("shop", "shop_id"),
+        UniqueConstraint("store_id", "shop_id", "name"),
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
@@ -61,7 +66,9 @@ class Listing(Tenanted, Base):
 
     tab: Mapped[str] = mapped_column(String(16), default="incomplete")  # domain.tabs.tab of the above
     changed_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)  # counts a person's edits: two people at once, and the second is told
+    version: Mapped[int] = mapped_column(
+        default=1
+    )  # counts a person's edits: two people at once, and the second is told
 
     product: Mapped[Product | None] = relationship(viewonly=True)
     shop: Mapped[Shop] = relationship(viewonly=True)
@@ -85,7 +92,9 @@ class ListingSku(Tenanted, Base):
     variant_id: Mapped[int | None] = mapped_column(Key, ForeignKey("variant.id", ondelete="SET NULL"))
     merchant_sku_id: Mapped[int | None] = mapped_column(Key, ForeignKey("merchant_sku.id", ondelete="SET NULL"))
     tiktok_id: Mapped[str] = mapped_column(String(32), default="")
-    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)  # set by the merchant: price, quantity, sku, identifier
+    fields: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # set by the merchant: price, quantity, sku, identifier
     sent_price: Mapped[Decimal | None]
     sent_quantity: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
@@ -93,7 +102,11 @@ class ListingSku(Tenanted, Base):
     listing: Mapped[Listing] = relationship(viewonly=True)
     variant: Mapped[Variant | None] = relationship(viewonly=True)
 
-    __table_args__ = (child_of("listing", "listing_id"), Index(None, "store_id", "listing_id"), UniqueConstraint("store_id", "listing_id", "variant_id"))
+    __table_args__ = (
+        child_of("listing", "listing_id"),
+        Index(None, "store_id", "listing_id"),
+        UniqueConstraint("store_id", "listing_id", "variant_id"),
+    )
 
 
 class ListingProblem(Tenanted, Base):
@@ -109,7 +122,11 @@ class ListingProblem(Tenanted, Base):
     source: Mapped[str] = mapped_column(String(12), default="rules")  # rules, platform, review
     position: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (child_of("listing", "listing_id"), Index(None, "store_id", "listing_id"), Index(None, "store_id", "shop_id", "code", "listing_id"))
+    __table_args__ = (
+        child_of("listing", "listing_id"),
+        Index(None, "store_id", "listing_id"),
+        Index(None, "store_id", "shop_id", "code", "listing_id"),
+    )
 
 
 class Picture(Tenanted, Base):
@@ -124,7 +141,9 @@ class Picture(Tenanted, Base):
     size: Mapped[int | None]
     format: Mapped[str] = mapped_column(String(8), default="")
     fault: Mapped[str] = mapped_column(default="")
-    authorization_id: Mapped[int] = mapped_column(Key, default=0)  # uploads are seller-level (reference 1.6); 0 = only measured
+    authorization_id: Mapped[int] = mapped_column(
+        Key, default=0
+    )  # uploads are seller-level (reference 1.6); 0 = only measured
     tiktok_uri: Mapped[str] = mapped_column(default="")
     steps: Mapped[list[Any]] = mapped_column(default=list)  # what the image doctor did before the upload
     measured_at: Mapped[datetime | None]

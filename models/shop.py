@@ -26,7 +26,10 @@ class Authorization(Tenanted, Base):
     connected_by: Mapped[str] = mapped_column(String(255), default="")
     connected_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("store_id", "id"), UniqueConstraint("store_id", "open_id"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        UniqueConstraint("store_id", "open_id"),
+    )
 
 
 class Shop(Tenanted, Base):
@@ -58,7 +61,13 @@ class Shop(Tenanted, Base):
         UniqueConstraint("store_id", "id"),
         child_of("authorization", "authorization_id"),
         UniqueConstraint("store_id", "tiktok_id"),
-        Index("uq_shop_active", "tiktok_id", unique=True, sqlite_where=text("is_active = 1"), postgresql_where=text("is_active")),
+        Index(
+            "uq_shop_active",
+            "tiktok_id",
+            unique=True,
+            sqlite_where=text("is_active = 1"),
+            postgresql_where=text("is_active"),
+        ),
     )
 
 
@@ -75,7 +84,11 @@ class Warehouse(Tenanted, Base):
     is_default: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (UniqueConstraint("store_id", "id"), child_of("shop", "shop_id"), UniqueConstraint("store_id", "shop_id", "tiktok_id"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        child_of("shop", "shop_id"),
+        UniqueConstraint("store_id", "shop_id", "tiktok_id"),
+    )
 
 
 class Location(Tenanted, Base):
@@ -88,7 +101,10 @@ class Location(Tenanted, Base):
     is_enabled: Mapped[bool] = mapped_column(default=True)
     address: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (UniqueConstraint("store_id", "id"), UniqueConstraint("store_id", "bigcommerce_id"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        UniqueConstraint("store_id", "bigcommerce_id"),
+    )
 
 
 class WarehouseMap(Tenanted, Base):
@@ -98,7 +114,11 @@ class WarehouseMap(Tenanted, Base):
     warehouse_id: Mapped[int] = mapped_column(Key)
     location_id: Mapped[int] = mapped_column(Key)
 
-    __table_args__ = (child_of("warehouse", "warehouse_id"), child_of("location", "location_id"), UniqueConstraint("store_id", "warehouse_id", "location_id"),)
+    __table_args__ = (
+        child_of("warehouse", "warehouse_id"),
+        child_of("location", "location_id"),
+        UniqueConstraint("store_id", "warehouse_id", "location_id"),
+    )
 
 
 class PendingGrant(Keyed, Base):
@@ -125,4 +145,7 @@ class Category(Tenanted, Base):
     needs: Mapped[dict[str, Any] | None]  # JSON of domain.draft.CategoryNeeds without id, path, leaf, permissions
     needs_read_at: Mapped[datetime | None]
 
-    __table_args__ = (child_of("shop", "shop_id"), UniqueConstraint("store_id", "shop_id", "tiktok_id"),)
+    __table_args__ = (
+        child_of("shop", "shop_id"),
+        UniqueConstraint("store_id", "shop_id", "tiktok_id"),
+    )

@@ -45,7 +45,10 @@ class Person(Tenanted, Base):
     is_owner: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("store_id", "id"), UniqueConstraint("store_id", "bigcommerce_id"),)
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        UniqueConstraint("store_id", "bigcommerce_id"),
+    )
 
 
 class WebSession(Tenanted, Base):
@@ -57,7 +60,10 @@ class WebSession(Tenanted, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
-    __table_args__ = (child_of("person", "person_id"), Index(None, "store_id", "person_id"),)
+    __table_args__ = (
+        child_of("person", "person_id"),
+        Index(None, "store_id", "person_id"),
+    )
 
 
 class SpentToken(Keyed, Base):

@@ -46,9 +46,21 @@ def now() -> datetime:
 # The day of a shop's listing limit is taken as the shop's own calendar day; nothing official names the clock (reference 4.15,
 # inferred). Each market has one clock here, the one of its capital or main commercial zone.
 MARKET_ZONES = {
-    "US": "America/Los_Angeles", "GB": "Europe/London", "IE": "Europe/Dublin", "DE": "Europe/Berlin", "ES": "Europe/Madrid",
-    "FR": "Europe/Paris", "IT": "Europe/Rome", "ID": "Asia/Jakarta", "MY": "Asia/Kuala_Lumpur", "PH": "Asia/Manila",
-    "SG": "Asia/Singapore", "TH": "Asia/Bangkok", "VN": "Asia/Ho_Chi_Minh", "JP": "Asia/Tokyo", "MX": "America/Mexico_City",
+    "US": "America/Los_Angeles",
+    "GB": "Europe/London",
+    "IE": "Europe/Dublin",
+    "DE": "Europe/Berlin",
+    "ES": "Europe/Madrid",
+    "FR": "Europe/Paris",
+    "IT": "Europe/Rome",
+    "ID": "Asia/Jakarta",
+    "MY": "Asia/Kuala_Lumpur",
+    "PH": "Asia/Manila",
+    "SG": "Asia/Singapore",
+    "TH": "Asia/Bangkok",
+    "VN": "Asia/Ho_Chi_Minh",
+    "JP": "Asia/Tokyo",
+    "MX": "America/Mexico_City",
     "BR": "America/Sao_Paulo",
 }
 

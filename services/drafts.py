@@ -12,14 +12,43 @@ from sqlalchemy import func, select
 from domain import identifiers, price, stock, units
 from domain.allocation import allocate
 from domain.attributes import resolve_values
-from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds, Dimensions, Draft, Identifier, ImageDraft, Origin, SkuDraft, Weight
+from domain.draft import (
+    AttributeNeed,
+    AttributeValue,
+    CategoryNeeds,
+    Dimensions,
+    Draft,
+    Identifier,
+    ImageDraft,
+    Origin,
+    SkuDraft,
+    Weight,
+)
 from domain.limits import RulePack
 from domain.rulepacks import pack_for
 from domain.settings import StoreSettings, price_rule_from_json
-from models import Listing, ListingSku, Picture, Product, Profile, Shop, Stock, Store, Variant, Warehouse, WarehouseMap, db
+from models import (
+    Listing,
+    ListingSku,
+    Picture,
+    Product,
+    Profile,
+    Shop,
+    Stock,
+    Store,
+    Variant,
+    Warehouse,
+    WarehouseMap,
+    db,
+)
 from services import categories, clock, settings
 
-PACKAGE = {"weight": "weight", "length": "depth", "width": "width", "height": "height"}  # TikTok's side -> BigCommerce's field
+PACKAGE = {
+    "weight": "weight",
+    "length": "depth",
+    "width": "width",
+    "height": "height",
+}  # TikTok's side -> BigCommerce's field
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +104,9 @@ def _read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> _Facts:
     products = {row.id: row for row in db.session.scalars(select(Product).where(Product.id.in_(product_ids)))}
     skus: dict[int, list[ListingSku]] = defaultdict(list)
     for sku in db.session.scalars(
-        select(ListingSku).where(ListingSku.listing_id.in_([listing.id for listing in listings])).order_by(ListingSku.position, ListingSku.id)
+        select(ListingSku)
+        .where(ListingSku.listing_id.in_([listing.id for listing in listings]))
+        .order_by(ListingSku.position, ListingSku.id)
     ):
         skus[sku.listing_id].append(sku)
     variants = {row.id: row for row in db.session.scalars(select(Variant).where(Variant.product_id.in_(product_ids)))}
@@ -97,7 +128,9 @@ def _read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> _Facts:
     pictures = {
         row.url: row
         for row in db.session.scalars(
-            select(Picture).where(Picture.url_hash.in_([url_hash(url) for url in urls]), Picture.measured_at.is_not(None))
+            select(Picture).where(
+                Picture.url_hash.in_([url_hash(url) for url in urls]), Picture.measured_at.is_not(None)
+            )
         )
     }
     codes = {code for variant in variants.values() for code in (variant.gtin, variant.upc) if code}
@@ -113,7 +146,9 @@ def _read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> _Facts:
     )
     profile = db.session.scalar(select(Profile).where(Profile.shop_id == shop.id, Profile.is_default))
     pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
-    return _Facts(store, shop, settings.of(store), pack, profile, products, variants, skus, levels, feeds, pictures, doubles)
+    return _Facts(
+        store, shop, settings.of(store), pack, profile, products, variants, skus, levels, feeds, pictures, doubles
+    )
 
 
 def url_hash(url: str) -> str:
@@ -138,7 +173,9 @@ def _draft(listing: Listing, facts: _Facts) -> Prepared:
     if category_id not in facts.needs:
         facts.needs[category_id] = categories.needs(facts.shop, category_id) if category_id else None
     needs = facts.needs[category_id]
-    brand = pick("brand", _brand(product, profile), "default profile" if profile and "brand" in profile.mapping else "product")
+    brand = pick(
+        "brand", _brand(product, profile), "default profile" if profile and "brand" in profile.mapping else "product"
+    )
     known = _known_brand(brand.get("name", ""), category_id, facts)
     images = _images(own.get("images"), product, facts)
     origins["images"] = "listing" if "images" in own else "product" if images else "none"
@@ -146,16 +183,35 @@ def _draft(listing: Listing, facts: _Facts) -> Prepared:
     lines = facts.skus.get(listing.id, [])
     built = [_sku(line, facts, product, profile, own) for line in lines if line.fields.get("included", True)]
     draft = Draft(
-        market=facts.shop.market, currency=facts.shop.currency or facts.pack.currency, store_currency=facts.store.currency,
-        title=title, description=description, category_id=category_id, brand_id=brand.get("id") or (known.id if known else ""), brand_name=brand.get("name", ""),
+        market=facts.shop.market,
+        currency=facts.shop.currency or facts.pack.currency,
+        store_currency=facts.store.currency,
+        title=title,
+        description=description,
+        category_id=category_id,
+        brand_id=brand.get("id") or (known.id if known else ""),
+        brand_name=brand.get("name", ""),
         brand_authorised=known.authorised if known else None,
-        attributes=attributes, weight=_weight(own, product, profile, facts, origins), dimensions=_dimensions(own, product, profile, facts, origins),
-        images=images, skus=tuple(row[0] for row in built), cross_border=facts.shop.seller_type == "CROSS_BORDER",
-        identifier_required=facts.settings.identifier_required, duplicate_identifiers=frozenset(facts.doubles), origins=origins,
+        attributes=attributes,
+        weight=_weight(own, product, profile, facts, origins),
+        dimensions=_dimensions(own, product, profile, facts, origins),
+        images=images,
+        skus=tuple(row[0] for row in built),
+        cross_border=facts.shop.seller_type == "CROSS_BORDER",
+        identifier_required=facts.settings.identifier_required,
+        is_live=listing.platform_status == "ACTIVATE",
+        duplicate_identifiers=frozenset(facts.doubles),
+        origins=origins,
     )
     return Prepared(
-        listing.id, draft, needs, facts.pack, {row[0].key: row[1] for row in built}, {row[0].key: row[2] for row in built},
-        {row[0].key: row[3] for row in built}, profile.name if profile else "",
+        listing.id,
+        draft,
+        needs,
+        facts.pack,
+        {row[0].key: row[1] for row in built},
+        {row[0].key: row[2] for row in built},
+        {row[0].key: row[3] for row in built},
+        profile.name if profile else "",
     )
 
 
@@ -187,20 +243,38 @@ def source_text(product: Product | None, mapping: Mapping[str, Any]) -> str:
     if kind == "custom_field":
         return str(product.custom_fields.get(source, ""))
     if kind == "option":
-        return ", ".join(dict.fromkeys(value for variant in product.variants for name, value in variant.options if name == source))
+        return ", ".join(
+            dict.fromkeys(value for variant in product.variants for name, value in variant.options if name == source)
+        )
     value = getattr(product, FIELDS.get(source, ""), None)
     return "" if value is None else format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 # BigCommerce fields that can be mapped, as merchants know them -> our column.
 FIELDS = {
-    "title": "title", "description": "description", "sku": "sku", "brand": "brand", "price": "price", "weight": "weight", "width": "width",
-    "height": "height", "depth": "depth", "upc": "upc", "gtin": "gtin", "mpn": "mpn", "product id": "bigcommerce_id", "category": "category_path",
+    "title": "title",
+    "description": "description",
+    "sku": "sku",
+    "brand": "brand",
+    "price": "price",
+    "weight": "weight",
+    "width": "width",
+    "height": "height",
+    "depth": "depth",
+    "upc": "upc",
+    "gtin": "gtin",
+    "mpn": "mpn",
+    "product id": "bigcommerce_id",
+    "category": "category_path",
 }
 
 
 def _attributes(
-    own: Mapping[str, Any], product: Product | None, profile: Profile | None, needs: CategoryNeeds | None, origins: dict[str, Origin]
+    own: Mapping[str, Any],
+    product: Product | None,
+    profile: Profile | None,
+    needs: CategoryNeeds | None,
+    origins: dict[str, Origin],
 ) -> dict[str, tuple[AttributeValue, ...]]:
     if needs is None:
         return {}
@@ -224,7 +298,9 @@ def category_of(own: Mapping[str, Any], profile: Profile | None) -> str:
     return str(own.get("category") or (profile.category_id if profile else ""))
 
 
-def mapped_values(need: AttributeNeed, product: Product | None, mapping: Mapping[str, Any]) -> tuple[AttributeValue, ...]:
+def mapped_values(
+    need: AttributeNeed, product: Product | None, mapping: Mapping[str, Any]
+) -> tuple[AttributeValue, ...]:
     """What an attribute mapping gives for one product."""
     if mapping.get("kind") == "fixed" and mapping.get("value_id"):
         return (AttributeValue(str(mapping["value_id"]), str(mapping.get("source", ""))),)
@@ -243,12 +319,18 @@ def _measure(side: str, product: Product | None, profile: Profile | None) -> Dec
     # A product's measure may be empty while each variant has its own: the largest variant decides, the parcel must hold it.
     if not value and product is not None and mapping.get("kind") == "field":
         column = FIELDS.get(str(mapping.get("source")), "")
-        theirs = [getattr(variant, column, None) for variant in product.variants if column in ("weight", "width", "height", "depth")]
+        theirs = [
+            getattr(variant, column, None)
+            for variant in product.variants
+            if column in ("weight", "width", "height", "depth")
+        ]
         value = max((one for one in theirs if one), default=None)
     return value
 
 
-def _weight(own: Mapping[str, Any], product: Product | None, profile: Profile | None, facts: _Facts, origins: dict[str, Origin]) -> Weight | None:
+def _weight(
+    own: Mapping[str, Any], product: Product | None, profile: Profile | None, facts: _Facts, origins: dict[str, Origin]
+) -> Weight | None:
     if "weight" in own:
         origins["weight"] = "listing"
         return Weight(Decimal(own["weight"]["value"]), own["weight"]["unit"])
@@ -256,7 +338,9 @@ def _weight(own: Mapping[str, Any], product: Product | None, profile: Profile | 
         found = units.weight(_measure("weight", product, profile), facts.store.weight_units or "KGS", facts.pack)
     except units.UnknownUnit:
         found = None
-    origins["weight"] = ("default profile" if profile and "weight" in profile.mapping else "product") if found else "none"
+    origins["weight"] = (
+        ("default profile" if profile and "weight" in profile.mapping else "product") if found else "none"
+    )
     return found
 
 
@@ -269,10 +353,19 @@ def _dimensions(
         return Dimensions(Decimal(sides["length"]), Decimal(sides["width"]), Decimal(sides["height"]), sides["unit"])
     length, width, height = (_measure(side, product, profile) for side in ("length", "width", "height"))
     try:
-        found = units.dimensions(length, width, height, facts.store.dimension_units or "Centimeters", facts.pack, like=facts.store.weight_units or "KGS")
+        found = units.dimensions(
+            length,
+            width,
+            height,
+            facts.store.dimension_units or "Centimeters",
+            facts.pack,
+            like=facts.store.weight_units or "KGS",
+        )
     except units.UnknownUnit:
         found = None
-    origins["dimensions"] = ("default profile" if profile and "length" in profile.mapping else "product") if found else "none"
+    origins["dimensions"] = (
+        ("default profile" if profile and "length" in profile.mapping else "product") if found else "none"
+    )
     return found
 
 
@@ -301,10 +394,19 @@ def _sku(
     amount, price_steps = _price(set_here, variant, profile, facts)
     spread, total, stock_steps = _stock(set_here, variant, product, facts)
     url = variant.image_url if variant else ""
-    image = picture(f"v{variant.id}", url, facts.pictures) if variant and url and facts.settings.send_variant_images else None
+    image = (
+        picture(f"v{variant.id}", url, facts.pictures)
+        if variant and url and facts.settings.send_variant_images
+        else None
+    )
     sku = SkuDraft(
-        key=key, seller_sku=set_here.get("sku", variant.sku if variant else ""), options=options, price=amount, quantity=total,
-        identifier=_identifier(set_here, variant, product, facts), image=image,
+        key=key,
+        seller_sku=set_here.get("sku", variant.sku if variant else ""),
+        options=options,
+        price=amount,
+        quantity=total,
+        identifier=_identifier(set_here, variant, product, facts),
+        image=image,
     )
     return sku, spread, price_steps, stock_steps
 
@@ -328,16 +430,25 @@ def _stock(
     tracked = product is not None and product.inventory_tracking != "none"
     if "quantity" in set_here and not tracked:
         told = int(set_here["quantity"])
-        return allocate(told, dict.fromkeys(facts.feeds, 0)), told, ("set on the listing, because BigCommerce does not track it",)
+        return (
+            allocate(told, dict.fromkeys(facts.feeds, 0)),
+            told,
+            ("set on the listing, because BigCommerce does not track it",),
+        )
     if variant is None or not tracked or not facts.feeds:
         return {}, None, ()
     levels = facts.stock.get(variant.merchant_sku_id or 0, {})
-    available = {warehouse: sum(levels.get(location, 0) for location in locations) for warehouse, locations in facts.feeds.items()}
+    available = {
+        warehouse: sum(levels.get(location, 0) for location in locations)
+        for warehouse, locations in facts.feeds.items()
+    }
     pushed = stock.quantity(sum(max(0, count) for count in available.values()), facts.settings.stock_rule())
     return allocate(pushed.value, available), pushed.value, pushed.steps
 
 
-def _identifier(set_here: Mapping[str, Any], variant: Variant | None, product: Product | None, facts: _Facts) -> Identifier | None:
+def _identifier(
+    set_here: Mapping[str, Any], variant: Variant | None, product: Product | None, facts: _Facts
+) -> Identifier | None:
     if "identifier" in set_here:
         one = set_here["identifier"]
         return Identifier(one["kind"], one["code"]) if one and one.get("code") else None

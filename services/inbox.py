@@ -19,10 +19,20 @@ def receive(source: str, event_id: str, topic: str, account: str, body: Mapping[
     """Stores a verified event; False when it was here before."""
     now = clock.now()
     row = {
-        "source": source, "event_id": event_id[:128], "topic": topic[:80], "account": account[:64], "body": dict(body), "received_at": now,
-        "state": "new", "tries": 0, "due_at": now, "note": "",
+        "source": source,
+        "event_id": event_id[:128],
+        "topic": topic[:80],
+        "account": account[:64],
+        "body": dict(body),
+        "received_at": now,
+        "state": "new",
+        "tries": 0,
+        "due_at": now,
+        "note": "",
     }
-    statement = insert_into(InboxEvent.__table__).values(row).on_conflict_do_nothing(index_elements=["source", "event_id"])  # type: ignore[arg-type]
+    statement = (
+        insert_into(InboxEvent.__table__).values(row).on_conflict_do_nothing(index_elements=["source", "event_id"])
+    )  # type: ignore[arg-type]
     return bool(db.session.execute(statement.returning(InboxEvent.id)).first())
 
 
@@ -32,10 +42,15 @@ def fallback_id(raw: bytes) -> str:
 
 
 def due(limit: int = 200) -> list[InboxEvent]:
-    return list(db.session.scalars(
-        select(InboxEvent).where(InboxEvent.state == "new", InboxEvent.due_at <= clock.now()).order_by(InboxEvent.id).limit(limit)
-        .with_for_update(skip_locked=True)
-    ))
+    return list(
+        db.session.scalars(
+            select(InboxEvent)
+            .where(InboxEvent.state == "new", InboxEvent.due_at <= clock.now())
+            .order_by(InboxEvent.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
 
 
 def applied(event: InboxEvent, note: str = "", state: str = "applied") -> None:
@@ -56,4 +71,6 @@ def waiting() -> int:
 
 
 def forget_old() -> None:
-    db.session.execute(update(InboxEvent).where(InboxEvent.received_at < clock.now() - KEEP, InboxEvent.state != "new").values(body={}))
+    db.session.execute(
+        update(InboxEvent).where(InboxEvent.received_at < clock.now() - KEEP, InboxEvent.state != "new").values(body={})
+    )

@@ -18,33 +18,91 @@ class Found:
 TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
     (frozenset(codes.split()), field, cure)
     for codes, field, cure in (
-        ("12052002 12052023 12052024 12052025 12052217 12052230 12052446 12052227", "category", "Choose another category."),
-        ("12052220 12052221 12052223 12052225 12052226", "category", "The shop may not sell in this category. Choose another one, or ask TikTok for approval in Seller Center."),
+        (
+            "12052002 12052023 12052024 12052025 12052217 12052230 12052446 12052227",
+            "category",
+            "Choose another category.",
+        ),
+        (
+            "12052220 12052221 12052223 12052225 12052226",
+            "category",
+            "The shop may not sell in this category. Choose another one, or ask TikTok for approval in Seller Center.",
+        ),
         ("12052261 12052051 12052262 12052263 12052931", "title", "Change the title."),
-        ("12052015 12052013 12019006 12052056 12052344 12052345 12052346 12052347 12052348 12052349 12052350 12052351 12052352 12052932", "description", "Change the description."),
-        ("12052028 12052300 12052301 12052302 12052304 12052305 12052306 12052722 12038002 12038004 12038005 12038014 12038015 12019116", "images", "Choose other pictures."),
-        ("12052520 12052521 12052522 12052523 12052524 12052528 12052356 12052357", "images", "Check the pictures of the variants, or switch variant pictures off in the settings."),
-        ("12052104 12052182 12052183 12052240 12052241 12052242 12052244 12052246 12052247 12052248 12052249 12052251 12052253 12052254 12052256 12052151 12052152 12052153", "attributes", "Check the attributes of the category."),
-        ("12052105 12052655 12052656 12052657 12052650 12052658 12052385", "certifications", "The category needs a certificate."),
+        (
+            "12052015 12052013 12019006 12052056 12052344 12052345 12052346 12052347 12052348 12052349 12052350 12052351 12052352 12052932",
+            "description",
+            "Change the description.",
+        ),
+        (
+            "12052028 12052300 12052301 12052302 12052304 12052305 12052306 12052722 12038002 12038004 12038005 12038014 12038015 12019116",
+            "images",
+            "Choose other pictures.",
+        ),
+        (
+            "12052520 12052521 12052522 12052523 12052524 12052528 12052356 12052357",
+            "images",
+            "Check the pictures of the variants, or switch variant pictures off in the settings.",
+        ),
+        (
+            "12052104 12052182 12052183 12052240 12052241 12052242 12052244 12052246 12052247 12052248 12052249 12052251 12052253 12052254 12052256 12052151 12052152 12052153",
+            "attributes",
+            "Check the attributes of the category.",
+        ),
+        (
+            "12052105 12052655 12052656 12052657 12052650 12052658 12052385",
+            "certifications",
+            "The category needs a certificate.",
+        ),
         ("12052670 12052671 12052673 12052128", "size_chart", "The category needs a size chart."),
         ("12052026 12019013 12052200 12052201 12052208", "brand", "Choose another brand or publish without one."),
-        ("12052050 12052525 12052526 12052550 12052560 12052554 12052527 12052529", "skus", "Check the variants and their options."),
+        (
+            "12052050 12052525 12052526 12052550 12052560 12052554 12052527 12052529",
+            "skus",
+            "Check the variants and their options.",
+        ),
         ("12019059 12052054 12052996", "skus", "Check the SKU codes."),
-        ("12052592 12052591 12052598 12052600 12052593", "identifier", "Check the identifier (GTIN, EAN, UPC or ISBN)."),
+        (
+            "12052592 12052591 12052598 12052600 12052593",
+            "identifier",
+            "Check the identifier (GTIN, EAN, UPC or ISBN).",
+        ),
         ("12052073 12052012 12052570 12052571 12052084 12052424 12052092 12052375", "price", "Check the price."),
         ("12052055", "quantity", "Check the quantity."),
-        ("12052097 12052530 12052531 12052532 12052364 12052555 12052094 12052115", "warehouse", "Check the warehouses in Seller Center, then refresh them in Settings."),
-        ("12052535 12052403 12052420 12052405 12052402 12052549 12052419 12052703", "shop", "The shop's set-up is not complete. See the checks in Settings → Warehouses."),
+        (
+            "12052097 12052530 12052531 12052532 12052364 12052555 12052094 12052115",
+            "warehouse",
+            "Check the warehouses in Seller Center, then refresh them in Settings.",
+        ),
+        (
+            "12052535 12052403 12052420 12052405 12052402 12052549 12052419 12052703",
+            "shop",
+            "The shop's set-up is not complete. See the checks in Settings → Warehouses.",
+        ),
         ("12019011 12052006 12052181 12019061 12052916 12052915", "weight", "Check the package weight."),
         ("12019012 12052116 12052003 12052004 12052005", "dimensions", "Check the package size."),
-        ("12052700 12052704 12052701", "shop", "TikTok does not let this shop list products now. Look in Seller Center."),
+        (
+            "12052700 12052704 12052701",
+            "shop",
+            "TikTok does not let this shop list products now. Look in Seller Center.",
+        ),
         ("12052901", "publish", "The product's state on TikTok does not allow this now."),
     )
 )
 
 POSITIONS: tuple[tuple[str, str], ...] = (
-    ("title", "title"), ("name", "title"), ("descr", "description"), ("image", "images"), ("picture", "images"), ("categ", "category"),
-    ("brand", "brand"), ("attribut", "attributes"), ("certif", "certifications"), ("price", "price"), ("sku", "skus"), ("size", "size_chart"),
+    ("title", "title"),
+    ("name", "title"),
+    ("descr", "description"),
+    ("image", "images"),
+    ("picture", "images"),
+    ("categ", "category"),
+    ("brand", "brand"),
+    ("attribut", "attributes"),
+    ("certif", "certifications"),
+    ("price", "price"),
+    ("sku", "skus"),
+    ("size", "size_chart"),
 )
 
 

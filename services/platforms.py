@@ -14,7 +14,9 @@ Observe = Callable[[Exchange], None] | None
 
 def bigcommerce(store: Store, observe: Observe = None) -> BigCommerce:
     config = setup.config()
-    return BigCommerce(setup.transport(), config.bigcommerce_api_url, store.hash, unseal(store.token), setup.budget(), observe)
+    return BigCommerce(
+        setup.transport(), config.bigcommerce_api_url, store.hash, unseal(store.token), setup.budget(), observe
+    )
 
 
 def tiktok(shop: Shop, observe: Observe = None) -> TikTok:
@@ -30,8 +32,15 @@ def tiktok_seller(authorization: Authorization, observe: Observe = None) -> TikT
 def _tiktok(authorization: Authorization, shop_id: str, cipher: str, observe: Observe) -> TikTok:
     config = setup.config()
     return TikTok(
-        setup.transport(), config.tiktok_api_url, config.tiktok_app_key, config.tiktok_app_secret,
-        unseal(authorization.access_token), shop_id=shop_id, cipher=cipher, budget=setup.budget(), observe=observe,
+        setup.transport(),
+        config.tiktok_api_url,
+        config.tiktok_app_key,
+        config.tiktok_app_secret,
+        unseal(authorization.access_token),
+        shop_id=shop_id,
+        cipher=cipher,
+        budget=setup.budget(),
+        observe=observe,
         clock=lambda: clock_seconds(),
     )
 

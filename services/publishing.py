@@ -16,6 +16,7 @@ from domain.description import translate
 from domain.draft import Draft, SkuDraft
 from domain.policy import Policy
 from domain.tabs import Tab
+from domain.variants import image_option, option_names
 from models import Activity, ActivityItem, Listing, ListingProblem, ListingSku, Shop, Store, Warehouse, db
 from services import activities, clock, notices, platform_errors, settings, warehouses
 from services.activities import NewItem, Started
@@ -50,19 +51,38 @@ class Plan:
 def publishable(listings: Select[Any], shop: Shop) -> Select[Any]:
     """Those of the query that may be sent: ready, enabled, nothing in flight, not yet live or refused by review."""
     return select(Listing.id).where(
-        Listing.id.in_(listings), Listing.shop_id == shop.id, Listing.is_ready, Listing.is_enabled, Listing.intent == "",
+        Listing.id.in_(listings),
+        Listing.shop_id == shop.id,
+        Listing.is_ready,
+        Listing.is_enabled,
+        Listing.intent == "",
         Listing.tab.in_((Tab.READY.value, Tab.FAILED.value)),
     )
 
 
 def plan(shop: Shop, listings: Select[Any]) -> Plan:
     """Counts only; changes nothing."""
-    chosen = db.session.scalar(select(func.count()).select_from(select(Listing.id).where(Listing.id.in_(listings), Listing.shop_id == shop.id).subquery())) or 0
+    chosen = (
+        db.session.scalar(
+            select(func.count()).select_from(
+                select(Listing.id).where(Listing.id.in_(listings), Listing.shop_id == shop.id).subquery()
+            )
+        )
+        or 0
+    )
     ready = db.session.scalar(select(func.count()).select_from(publishable(listings, shop).subquery())) or 0
     limit, left = today(shop)
     waiting = max(0, ready - left) if left is not None else 0
-    return Plan(shop, ready, chosen - ready, warehouses.mapped(shop), limit, left, waiting,
-                clock.next_shop_day(shop.market, clock.now()) if waiting else None)
+    return Plan(
+        shop,
+        ready,
+        chosen - ready,
+        warehouses.mapped(shop),
+        limit,
+        left,
+        waiting,
+        clock.next_shop_day(shop.market, clock.now()) if waiting else None,
+    )
 
 
 def today(shop: Shop) -> tuple[int | None, int | None]:
@@ -76,16 +96,24 @@ def today(shop: Shop) -> tuple[int | None, int | None]:
 
 def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequence[str] = ()) -> Started:
     """Marks the publishable ones and adds them to the shop's publishing activity (one is open at a time; more join it)."""
-    verdict = allowed(shop.kind, Capability.publish)
+    verdict = allowed(shop.kind, Capability.PUBLISH)
     if not verdict:
         raise Forbidden(verdict.reason)
     if not warehouses.mapped(shop):
-        raise ServiceError("No warehouse of this shop is mapped yet, so nothing can be published.", "Map warehouses", "/wizard/warehouses")
+        raise ServiceError(
+            "No warehouse of this shop is mapped yet, so nothing can be published.",
+            "Map warehouses",
+            "/wizard/warehouses",
+        )
     rows = db.session.execute(
         select(Listing.id, Listing.title).where(Listing.id.in_(publishable(listings, shop))).order_by(Listing.id)
     ).all()
     if not rows:
-        raise NothingReady("None of these listings is ready to publish. Complete them first.", "See what is missing", "/listings/?tab=incomplete")
+        raise NothingReady(
+            "None of these listings is ready to publish. Complete them first.",
+            "See what is missing",
+            "/listings/?tab=incomplete",
+        )
     set_intent([row.id for row in rows], "publish")
     args = {"warehouses": list(warehouse_ids)} if warehouse_ids else {}
     items = [NewItem(row.title, row.id, args) for row in rows]
@@ -93,7 +121,9 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
     title = f"Publish {len(items):,} {'listing' if len(items) == 1 else 'listings'} to {shop.name}"
     running = activities.opened(key)
     if running is None:
-        return activities.start(actor, "publish", title, items, shop_id=shop.id, open_key=key, details={"open_key": key})
+        return activities.start(
+            actor, "publish", title, items, shop_id=shop.id, open_key=key, details={"open_key": key}
+        )
     return Started(_join(running, shop, items), False)
 
 
@@ -101,7 +131,12 @@ def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
     """More listings for the activity that is open; they wait with the rest when it waits for tomorrow."""
     activity = db.session.scalar(select(Activity).where(Activity.id == running.id).with_for_update())
     assert activity is not None
-    last = db.session.scalar(select(func.coalesce(func.max(ActivityItem.position), 0)).where(ActivityItem.activity_id == activity.id)) or 0
+    last = (
+        db.session.scalar(
+            select(func.coalesce(func.max(ActivityItem.position), 0)).where(ActivityItem.activity_id == activity.id)
+        )
+        or 0
+    )
     if activity.resumes_at is not None:
         items = [NewItem(item.label, item.subject_id, item.args, activity.resumes_at) for item in items]
     activities.add_items(activity, items, first=last + 1)
@@ -140,6 +175,7 @@ class Request:
     body: Mapping[str, Any]
     main_images: tuple[ImageJob, ...]
     sku_images: Mapping[str, ImageJob] = field(default_factory=dict)  # seller SKU -> picture
+    image_place: int = 0  # which of the sales attributes carries them
     seller_skus: tuple[str, ...] = ()
     hash: str = ""
     rule_version: str = ""
@@ -152,12 +188,17 @@ def key_of(shop: Shop, listing: Listing) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:48]
 
 
-def request(shop: Shop, listing: Listing, one: Prepared, uploaded: Mapping[tuple[str, str], str], policy: Policy) -> Request:
+def request(
+    shop: Shop, listing: Listing, one: Prepared, uploaded: Mapping[tuple[str, str], str], policy: Policy
+) -> Request:
     """What would be sent for this draft (reference 4.8). `uploaded`: (url, use) -> uri known already."""
     draft = one.draft
     body: dict[str, Any] = {
-        "save_mode": "LISTING", "title": draft.title, "description": translate(draft.description, placed={}).html,
-        "category_id": draft.category_id, "category_version": CATEGORY_VERSION,
+        "save_mode": "LISTING",
+        "title": draft.title,
+        "description": translate(draft.description, placed={}).html,
+        "category_id": draft.category_id,
+        "category_version": CATEGORY_VERSION,
     }
     # A first publishing takes quantities from 1 on (reference 4.8): variants without stock join with a later edit.
     least = 0 if listing.tiktok_id else one.pack.quantity_min
@@ -170,7 +211,10 @@ def request(shop: Shop, listing: Listing, one: Prepared, uploaded: Mapping[tuple
     if draft.dimensions:
         sides = draft.dimensions
         body["package_dimensions"] = {
-            "length": format(sides.length, "f"), "width": format(sides.width, "f"), "height": format(sides.height, "f"), "unit": sides.unit,
+            "length": format(sides.length, "f"),
+            "width": format(sides.width, "f"),
+            "height": format(sides.height, "f"),
+            "unit": sides.unit,
         }
     if one.needs is not None:
         chosen = sendable(draft.attributes, one.needs)
@@ -180,10 +224,22 @@ def request(shop: Shop, listing: Listing, one: Prepared, uploaded: Mapping[tuple
         ]
     if not listing.tiktok_id:
         body["idempotency_key"] = key_of(shop, listing)
-    mains = tuple(ImageJob(image.url, "MAIN_IMAGE", uploaded.get((image.url, "MAIN_IMAGE"), "")) for image in draft.images[: one.pack.max_images])
+    mains = tuple(
+        ImageJob(image.url, "MAIN_IMAGE", uploaded.get((image.url, "MAIN_IMAGE"), ""))
+        for image in draft.images[: one.pack.max_images]
+    )
+    place, sku_images = _sku_images(skus, uploaded, policy)
     return Request(
-        listing.id, listing.tiktok_id, body, mains, _sku_images(draft, uploaded, policy), tuple(sku.seller_sku for sku in skus), one.hash,
-        one.pack.version, {sku.key: sku.quantity or 0 for sku in skus},
+        listing.id,
+        listing.tiktok_id,
+        body,
+        mains,
+        sku_images,
+        place,
+        tuple(sku.seller_sku for sku in skus),
+        one.hash,
+        one.pack.version,
+        {sku.key: sku.quantity or 0 for sku in skus},
     )
 
 
@@ -197,7 +253,9 @@ def _sku(sku: SkuDraft, draft: Draft, one: Prepared, policy: Policy, least: int)
         "seller_sku": sku.seller_sku,
         "price": {"amount": format(sku.price or 0, "f"), "currency": draft.currency},
         "inventory": [
-            {"warehouse_id": warehouse, "quantity": count} for warehouse, count in one.stock.get(sku.key, {}).items() if count >= least
+            {"warehouse_id": warehouse, "quantity": count}
+            for warehouse, count in one.stock.get(sku.key, {}).items()
+            if count >= least
         ],
         "external_sku_id": sku.key,
     }
@@ -226,27 +284,28 @@ def _sales_attribute(one: Prepared, name: str, value: str) -> dict[str, Any]:
     return {"name": name, "value_name": value}
 
 
-def _sku_images(draft: Draft, uploaded: Mapping[tuple[str, str], str], policy: Policy) -> dict[str, ImageJob]:
-    """Only one option may carry pictures, and then every value of it needs one (reference 4.8): all or none."""
-    if not policy.send_variant_images or not draft.skus or not draft.skus[0].options:
-        return {}
-    first: dict[str, str] = {}
-    for sku in draft.skus:
-        if sku.image is None or sku.image.fault:
-            return {}
-        value = sku.options[0][1]
-        if first.setdefault(value, sku.image.url) != sku.image.url:
-            return {}
-    return {
+def _sku_images(
+    skus: Sequence[SkuDraft], uploaded: Mapping[tuple[str, str], str], policy: Policy
+) -> tuple[int, dict[str, ImageJob]]:
+    """(place of the option that carries pictures, picture by seller SKU). Only one option may, and then each of its values needs
+    one (reference 4.8): all or none."""
+    name = image_option(skus) if policy.send_variant_images else ""
+    if not name or any(sku.image is None or sku.image.fault for sku in skus):
+        return 0, {}
+    jobs = {
         sku.seller_sku: ImageJob(sku.image.url, "ATTRIBUTE_IMAGE", uploaded.get((sku.image.url, "ATTRIBUTE_IMAGE"), ""))
-        for sku in draft.skus if sku.image is not None
+        for sku in skus
+        if sku.image is not None
     }
+    return option_names(skus).index(name), jobs
 
 
 def complete(request_: Request, uris: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """The body with the pictures put in."""
     body = dict(request_.body)
-    body["main_images"] = [{"uri": uris[image.url, image.use]} for image in request_.main_images if (image.url, image.use) in uris]
+    body["main_images"] = [
+        {"uri": uris[image.url, image.use]} for image in request_.main_images if (image.url, image.use) in uris
+    ]
     if request_.sku_images:
         body["skus"] = [_with_image(sku, request_, uris) for sku in request_.body["skus"]]
     return body
@@ -257,7 +316,7 @@ def _with_image(sku: Mapping[str, Any], request_: Request, uris: Mapping[tuple[s
     uri = uris.get((image.url, image.use)) if image else None
     attributes = [dict(one) for one in sku.get("sales_attributes", [])]
     if uri and attributes:
-        attributes[0]["sku_img"] = {"uri": uri}
+        attributes[request_.image_place]["sku_img"] = {"uri": uri}
     return {**sku, "sales_attributes": attributes} if attributes else dict(sku)
 
 
@@ -291,7 +350,9 @@ def count_listing(shop_id: int) -> None:
     shop = db.session.get_one(Shop, shop_id)
     day = clock.shop_day(shop.market, clock.now())
     if shop.listings_day != day:
-        db.session.execute(update(Shop).where(Shop.id == shop_id, Shop.listings_day != day).values(listings_day=day, listings_today=0))
+        db.session.execute(
+            update(Shop).where(Shop.id == shop_id, Shop.listings_day != day).values(listings_day=day, listings_today=0)
+        )
     db.session.execute(update(Shop).where(Shop.id == shop_id).values(listings_today=Shop.listings_today + 1))
     db.session.expire(shop)
 
@@ -333,8 +394,14 @@ def _say_no(listing: Listing, found: Sequence[platform_errors.Found], source: st
     for number, one in enumerate(found):
         db.session.add(
             ListingProblem(
-                listing_id=listing.id, shop_id=listing.shop_id, code=one.code[:60], field=one.field, text=one.text, is_blocking=False,
-                source=source, position=number,
+                listing_id=listing.id,
+                shop_id=listing.shop_id,
+                code=one.code[:60],
+                field=one.field,
+                text=one.text,
+                is_blocking=False,
+                source=source,
+                position=number,
             )
         )
     listing.intent, listing.is_refused = "", True
@@ -347,7 +414,9 @@ def _flat(details: Sequence[ItemError]) -> list[ItemError]:
 
 
 def _forget_platform_problems(listing: Listing) -> None:
-    for row in db.session.scalars(select(ListingProblem).where(ListingProblem.listing_id == listing.id, ListingProblem.source != "rules")):
+    for row in db.session.scalars(
+        select(ListingProblem).where(ListingProblem.listing_id == listing.id, ListingProblem.source != "rules")
+    ):
         db.session.delete(row)
 
 
@@ -373,8 +442,14 @@ def verdict(listing: Listing, product: Product) -> bool:
                 found = platform_errors.review(reason.position, f"{text} {advice}".strip())
                 db.session.add(
                     ListingProblem(
-                        listing_id=listing.id, shop_id=listing.shop_id, code=found.code, field=found.field, text=found.text, is_blocking=False,
-                        source="review", position=number,
+                        listing_id=listing.id,
+                        shop_id=listing.shop_id,
+                        code=found.code,
+                        field=found.field,
+                        text=found.text,
+                        is_blocking=False,
+                        source="review",
+                        position=number,
                     )
                 )
                 number += 1
@@ -389,9 +464,11 @@ def verdict(listing: Listing, product: Product) -> bool:
 def notice_limit(shop: Shop, resumes_at: datetime, left: int) -> None:
     """One notice while the daily limit holds listings back."""
     notices.raise_notice(
-        f"daily-limit:{shop.id}", "info",
+        f"daily-limit:{shop.id}",
+        "info",
         f"{shop.name} has reached today's listing limit. {left:,} listings wait and go on by themselves after midnight, shop time.",
-        "See the activity", "/activities/",
+        "See the activity",
+        "/activities/",
     )
 
 

@@ -10,7 +10,9 @@ class SealBroken(Exception):
 
 
 def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(key.strip().encode()) for key in setup.config().encryption_keys.split(",") if key.strip()])
+    return MultiFernet(
+        [Fernet(key.strip().encode()) for key in setup.config().encryption_keys.split(",") if key.strip()]
+    )
 
 
 def seal(text: str) -> str:

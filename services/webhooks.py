@@ -41,7 +41,9 @@ def from_bigcommerce(raw: bytes, headers: Mapping[str, str]) -> bool:
     if not bigcommerce_hooks.verify(headers, raw, setup.config().bigcommerce_client_secret, secret):
         raise NotSigned
     event_id = str(body.get("hash") or inbox.fallback_id(raw))
-    return inbox.receive("bigcommerce", f"{event_id}:{body.get('created_at', '')}", str(body.get("scope", "")), store_hash, body)
+    return inbox.receive(
+        "bigcommerce", f"{event_id}:{body.get('created_at', '')}", str(body.get("scope", "")), store_hash, body
+    )
 
 
 def _object(raw: bytes) -> dict[str, Any]:

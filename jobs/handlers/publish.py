@@ -42,7 +42,9 @@ class Publish(Handler):
         shop = db.session.get_one(Shop, activity.shop_id)
         tomorrow = publishing.waits_for_tomorrow(shop)
         if tomorrow is not None:
-            waits = Later(tomorrow, "Today's listing limit is used up; this goes on after midnight, shop time.", everything=True)
+            waits = Later(
+                tomorrow, "Today's listing limit is used up; this goes on after midnight, shop time.", everything=True
+            )
             return {item.id: waits for item in items}
         steps: dict[int, Any] = {}
         listings = {item.id: db.session.get(Listing, item.subject_id) for item in items}
@@ -50,7 +52,10 @@ class Publish(Handler):
         for item in items:
             by_warehouses.setdefault(tuple(item.args.get("warehouses", ())), []).append(item)
         policy = publishing.store_policy(shop)
-        client, seller = platforms.tiktok(shop, trail.observe), platforms.tiktok_seller(shop.authorization, trail.observe)
+        client, seller = (
+            platforms.tiktok(shop, trail.observe),
+            platforms.tiktok_seller(shop.authorization, trail.observe),
+        )
         for chosen, group in by_warehouses.items():
             prepared = drafts.prepare(shop, [item.subject_id for item in group if item.subject_id], chosen)
             uploaded = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])
@@ -61,10 +66,14 @@ class Publish(Handler):
                     steps[item.id] = Skipped("The listing is no longer waiting to be published.")
                 elif not listing.is_ready and not item.was_sent:
                     publishing.cancelled([listing.id])
-                    steps[item.id] = Refused("not_ready", "Something is missing since it was sent off; see the listing.")
+                    steps[item.id] = Refused(
+                        "not_ready", "Something is missing since it was sent off; see the listing."
+                    )
                 else:
                     request = publishing.request(shop, listing, one, uploaded, policy)
-                    steps[item.id] = Step(client, seller, request, policy, one.pack, setup.config().sandbox_url, shop.authorization_id)
+                    steps[item.id] = Step(
+                        client, seller, request, policy, one.pack, setup.config().sandbox_url, shop.authorization_id
+                    )
         return steps
 
     def call(self, step: Step) -> Answer:
@@ -108,13 +117,22 @@ class Publish(Handler):
         if answer.made is not None:
             publishing.accepted(listing, answer.made, result.step.request)
             return Done("Sent; TikTok reviews it now.", notes={"published": 1})
-        if answer.refusal is not None and publishing.LIMIT_CODE in (answer.refusal.code, *(one.code for one in answer.refusal.details)):
+        if answer.refusal is not None and publishing.LIMIT_CODE in (
+            answer.refusal.code,
+            *(one.code for one in answer.refusal.details),
+        ):
             tomorrow = publishing.limit_reached(shop)
-            return Later(tomorrow, "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.", everything=True)
+            return Later(
+                tomorrow,
+                "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.",
+                everything=True,
+            )
         if answer.refusal is not None:
             return Refused(answer.refusal.code, publishing.refused(listing, answer.refusal))
         assert answer.unfit is not None
-        return Refused(answer.unfit.code, publishing.unfit(listing, answer.unfit.code, answer.unfit.field, answer.unfit.text))
+        return Refused(
+            answer.unfit.code, publishing.unfit(listing, answer.unfit.code, answer.unfit.field, answer.unfit.text)
+        )
 
     def finished(self, activity: Activity) -> None:
         made, no = activity.notes.get("published", 0), activity.refused + activity.failed
