@@ -9,7 +9,7 @@ from clients.bigcommerce.launch import Launch, LaunchRefused, read_launch
 from clients.bigcommerce.login import exchange_code
 from clients.errors import ClientError
 from models import SpentToken, db
-from services import clock, logs, setup
+from services import logs, sessions, setup
 from services.errors import ServiceError
 from services.stores import Installation
 
@@ -55,7 +55,9 @@ def launch(token: str) -> Launch:
     """Who opens which store, from the signed token (reference 1.3)."""
     config = setup.config()
     try:
-        return read_launch(token, config.bigcommerce_client_id, config.bigcommerce_client_secret, clock.now())
+        # Real time: BigCommerce stamps the token, and no sandbox clock moves it.
+        now = sessions.wall_clock()
+        return read_launch(token, config.bigcommerce_client_id, config.bigcommerce_client_secret, now)
     except LaunchRefused as refusal:
         log.warning("launch_refused", reason=refusal.code)
         raise NotProven(
@@ -66,7 +68,7 @@ def launch(token: str) -> Launch:
 
 def spend(kind: str, token: str, expires_at: datetime) -> bool:
     """Whether a signed token is used for the first time. It is remembered until it ends by itself."""
-    db.session.execute(delete(SpentToken).where(SpentToken.expires_at < clock.now()))
+    db.session.execute(delete(SpentToken).where(SpentToken.expires_at < sessions.wall_clock()))
     try:
         with db.session.begin_nested():
             db.session.add(SpentToken(kind=kind, token=token[:128], expires_at=expires_at))

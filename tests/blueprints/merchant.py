@@ -7,8 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from flask import Flask
+from flask import Flask, g
 
+from blueprints.settings.routes import settings_area
+from blueprints.tiktok.routes import callback, tiktok
+from blueprints.wizard.routes import wizard_area
 from models import Product, Shop, Store, Variant, db
 from models.tenancy import tenant
 from tests.conftest import LiveSandbox
@@ -32,6 +35,7 @@ class Merchant:
         self.client = client
         assert self.client.get("/bigcommerce/auth", query_string=query).status_code == 302
         self.client.home = f"/s/{store_hash}/"
+        g.pop("csrf_token", None)  # the test's app context outlives a request, and with it the last session's token
 
     @property
     def store(self) -> Store:
@@ -102,10 +106,19 @@ class Merchant:
             db.session.commit()
 
 
+def furnish(app: Flask) -> None:
+    """Registers the pages under test, and a start page, where the app does not list them yet."""
+    for area in (tiktok, callback, wizard_area, settings_area):
+        if area.name not in app.blueprints:
+            app.register_blueprint(area)
+    if "dashboard.index" not in app.view_functions:
+        app.add_url_rule("/s/<store_hash>/", "dashboard.index", lambda: "start")
+
+
 @pytest.fixture
 def merchant(app: Flask, sandbox: LiveSandbox, redis: Any) -> Any:
-    app.extensions["redis"], app.extensions["budget"].script.registered_client = redis, redis  # TEMPORARY
-    if "dashboard.index" not in app.view_functions:  # TEMPORARY
-        app.add_url_rule("/s/<store_hash>/", "dashboard.index", lambda: "start")
+    # The test's own Redis client: it also works where Redis listens on a socket file.
+    app.extensions["redis"], app.extensions["budget"].script.registered_client = redis, redis
+    furnish(app)
     with app.app_context():
         yield Merchant(app, sandbox)
