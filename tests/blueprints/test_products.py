@@ -1,45 +1,51 @@
 """The Products pages, as a signed-in person sees them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from models import Activity, Listing, Product, Store, db
-from models.tenancy import tenant
+from models import Activity, Listing, Location, Product, Store, db
 from services import clock
-from tests.blueprints.conftest import make_shop
+from tests.blueprints.conftest import inside, make_shop
 from tests.pages import PageClient
 from tests.services.catalog_rows import theirs, write
 
 
 @pytest.fixture
-def store(store: Store) -> Iterator[Store]:
+def store(app: Flask, store: Store) -> Store:
     """Thirty products of ours."""
-    from models import Location
-
-    with tenant(store.id):
+    with inside(app, store):
         db.session.add(Location(store_id=store.id, bigcommerce_id=1, label="Main Street"))
         db.session.flush()
         write(*(theirs(n) for n in range(1, 31)))
-    yield store
+    return store
 
 
-def ids(store: Store, *numbers: int) -> list[int]:
-    with tenant(store.id):
-        return list(db.session.scalars(select(Product.id).where(Product.bigcommerce_id.in_(numbers))))
+Ids = Callable[..., list[int]]
 
 
-def test_the_list_shows_a_page_with_counts(client: PageClient) -> None:
+@pytest.fixture
+def ids(app: Flask) -> Ids:
+    """ids(store, 5, 6): our ids of BigCommerce's products."""
+
+    def find(store: Store, *numbers: int) -> list[int]:
+        with inside(app, store):
+            return list(db.session.scalars(select(Product.id).where(Product.bigcommerce_id.in_(numbers))))
+
+    return find
+
+
+def test_the_list_shows_a_page_with_counts(app: Flask, client: PageClient) -> None:
     page = client.get(client.at("products/")).text
     assert "Showing 1 to 25 of 30" in page and page.count('name="id"') == 25
     assert re.search(r"Not uploaded\s*<span class=\"tab-count\">30</span>", page)
 
 
-def test_the_next_page_and_back(client: PageClient) -> None:
+def test_the_next_page_and_back(app: Flask, client: PageClient) -> None:
     first = client.get(client.at("products/")).text
     following = re.search(r'rel="next" href="([^"]+)"', first)
     assert following
@@ -49,7 +55,7 @@ def test_the_next_page_and_back(client: PageClient) -> None:
     assert back and "Showing 1 to 25 of 30" in client.get(back[1].replace("&amp;", "&")).text
 
 
-def test_search_answers_the_region_to_htmx_and_the_page_to_others(client: PageClient) -> None:
+def test_search_answers_the_region_to_htmx_and_the_page_to_others(app: Flask, client: PageClient) -> None:
     whole = client.get(client.at("products/?q=P-17"))
     assert "<html" in whole.text and "Product 17" in whole.text and "Product 18" not in whole.text
     assert "HX-Request" in whole.headers["Vary"]
@@ -60,7 +66,7 @@ def test_search_answers_the_region_to_htmx_and_the_page_to_others(client: PageCl
 
 
 @pytest.mark.parametrize("query", ["q=nothing+at+all", "brand=Nobody", "price_min=500", "sku=none"])
-def test_nothing_matches_offers_reset(client: PageClient, query: str) -> None:
+def test_nothing_matches_offers_reset(app: Flask, client: PageClient, query: str) -> None:
     assert "Nothing matches" in client.get(client.at(f"products/?{query}")).text
 
 
@@ -69,7 +75,7 @@ def test_nothing_matches_offers_reset(client: PageClient, query: str) -> None:
     ["price_min=NaN", "price_max=abc", "quantity_min=-1", "quantity_max=99999999999999999999", "after=99999999999999999999",
      "after=x", "before=-3", "sort=;drop", "status=nonsense", "type=nonsense", "q=%00", "profile=77", "first=9e9"],
 )  # fmt: skip
-def test_what_cannot_be_read_does_not_break_the_page(client: PageClient, query: str) -> None:
+def test_what_cannot_be_read_does_not_break_the_page(app: Flask, client: PageClient, query: str) -> None:
     answer = client.get(client.at(f"products/?{query}"))
     assert answer.status_code == 200
 
@@ -80,30 +86,30 @@ def test_a_new_store_is_told_what_to_do(app: Flask, sign_in: Any, other_store: S
     assert "No products yet" in page and "Import products" in page
 
 
-def test_import_starts_once(client: PageClient, store: Store) -> None:
+def test_import_starts_once(app: Flask, client: PageClient, store: Store) -> None:
     for _ in range(2):
         answer = client.post(client.at("products/import"))
         assert answer.status_code == 303 and answer.location.endswith("/products/")
-    with tenant(store.id):
+    with inside(app, store):
         assert [row.kind for row in db.session.scalars(select(Activity))] == ["catalog_import"]
     assert "An import is moving" in client.get(client.at("products/")).text
 
 
-def test_a_product_with_stock_and_listings(client: PageClient, store: Store) -> None:
+def test_a_product_with_stock_and_listings(app: Flask, client: PageClient, store: Store, ids: Ids) -> None:
     page = client.get(client.at(f"products/{ids(store, 5)[0]}")).text
     for wanted in ("Product 5", "P-5", "Main Street", "10.00 USD", "Acme", "Home &gt; Mugs"):
         assert wanted in page
 
 
-def test_a_description_is_made_harmless(client: PageClient, store: Store) -> None:
-    with tenant(store.id):
+def test_a_description_is_made_harmless(app: Flask, client: PageClient, store: Store, ids: Ids) -> None:
+    with inside(app, store):
         write(theirs(5, description='<p onclick="x()">Nice <script>alert(1)</script><img src="https://x.example/p"></p>'))
     page = client.get(client.at(f"products/{ids(store, 5)[0]}")).text
     assert "<p>Nice" in page and "alert(1)" not in page and "x.example/p" not in page
 
 
-def test_products_of_another_store_are_not_there(client: PageClient, other_store: Store) -> None:
-    with tenant(other_store.id):
+def test_products_of_another_store_are_not_there(app: Flask, client: PageClient, other_store: Store, ids: Ids) -> None:
+    with inside(app, other_store):
         write(theirs(900, name="Other store's secret product"), places={})
     theirs_id = ids(other_store, 900)[0]
     assert client.get(client.at(f"products/{theirs_id}")).status_code == 404
@@ -112,43 +118,42 @@ def test_products_of_another_store_are_not_there(client: PageClient, other_store
 
 
 @pytest.mark.parametrize(("query", "number"), [("all=1", 30), ("all=1&q=Product+1", 11)])
-def test_staging_says_first_how_many(client: PageClient, store: Store, query: str, number: int) -> None:
-    shop = make_shop(store)
-    stage_some(store, shop.id, ids(store, 1, 2))
+def test_staging_says_first_how_many(app: Flask, client: PageClient, store: Store, query: str, number: int, ids: Ids) -> None:
+    shop = make_shop(app, store)
+    stage_some(app, store, shop.id, ids(store, 1, 2))
     page = client.get(client.at(f"products/stage?{query}")).text
     assert f"Stage {number} products" in page and "of them" in page
 
 
-def stage_some(store: Store, shop_id: int, product_ids: list[int]) -> None:
-    with tenant(store.id):
+def stage_some(app: Flask, store: Store, shop_id: int, product_ids: list[int]) -> None:
+    with inside(app, store):
         for product_id in product_ids:
             db.session.add(Listing(store_id=store.id, shop_id=shop_id, product_id=product_id, fields={}, changed_at=clock.now()))
-        db.session.commit()
 
 
-def test_staging_takes_what_matches_and_not_one_page(client: PageClient, store: Store) -> None:
-    shop = make_shop(store)
+def test_staging_takes_what_matches_and_not_one_page(app: Flask, client: PageClient, store: Store) -> None:
+    shop = make_shop(app, store)
     chosen = {"all": "1", "q": "Product 2", "target": str(shop.id)}
     answer = client.post(client.at("products/stage"), data=chosen)
     assert answer.status_code == 303 and answer.location.endswith("/listings/")
-    with tenant(store.id):
+    with inside(app, store):
         titles = set(db.session.scalars(select(Product.title).join(Listing, Listing.product_id == Product.id)))
     assert titles == {f"Product {n}" for n in (2, *range(20, 30))}
 
 
-def test_staging_by_id(client: PageClient, store: Store) -> None:
-    shop = make_shop(store)
+def test_staging_by_id(app: Flask, client: PageClient, store: Store, ids: Ids) -> None:
+    shop = make_shop(app, store)
     client.post(client.at("products/stage"), data={"id": [str(n) for n in ids(store, 3, 4)], "target": str(shop.id)})
-    with tenant(store.id):
+    with inside(app, store):
         assert sorted(db.session.scalars(select(Listing.product_id))) == sorted(ids(store, 3, 4))
 
 
 @pytest.mark.parametrize("given", [{}, {"id": "999999"}, {"id": "x"}])
-def test_nothing_selected_is_refused(client: PageClient, store: Store, given: dict[str, str]) -> None:
-    make_shop(store)
+def test_nothing_selected_is_refused(app: Flask, client: PageClient, store: Store, given: dict[str, str]) -> None:
+    make_shop(app, store)
     assert client.post(client.at("products/stage"), data={**given, "target": "1"}).status_code == 422
 
 
-def test_without_a_shop_the_way_to_one_is_shown(client: PageClient, store: Store) -> None:
+def test_without_a_shop_the_way_to_one_is_shown(app: Flask, client: PageClient, store: Store, ids: Ids) -> None:
     answer = client.get(client.at(f"products/stage?id={ids(store, 3)[0]}"))
     assert answer.status_code == 409 and "/wizard/connect" in answer.text

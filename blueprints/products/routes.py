@@ -1,0 +1,152 @@
+"""Products: the catalog, where each product stands, and putting products up for sale."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, request, url_for
+from sqlalchemy import Select
+
+from blueprints.layout import within
+from blueprints.page import done, page
+from blueprints.products.forms import FilterForm
+from domain.capabilities import Capability, allowed
+from domain.money import show
+from domain.tabs import PRODUCT_WORDS, WORDS, Tab
+from jobs.launch import launch
+from models import Shop, db
+from services import catalog, listings
+from services import products as service
+from services.errors import Invalid, ServiceError
+from services.products import SORTS, Filters
+
+products = Blueprint("products", __name__, url_prefix="/s/<store_hash>/products")
+LARGEST = 2**63 - 1
+
+
+@products.get("/")
+def index() -> Response:
+    """The list, or its region alone for HTMX."""
+    form, filters = read_filters()
+    sort = request.args.get("sort", "") if request.args.get("sort") in SORTS else "newest"
+    shown = service.page(filters, sort, number("after"), number("before"), number("first") or 1)
+    counts = service.tab_counts()
+    return page(
+        "products/index.html", "products/_list.html", active="products", form=form, filters=filters, sort=sort, shown=shown,
+        total=counts[""], tabs=tab_links(filters, sort, counts), next_url=neighbour(filters, sort, shown, after=shown.after),
+        prev_url=neighbour(filters, sort, shown, before=shown.before), profile=service.profile_names(shops()), money=show,
+        importing=catalog.moving(), last=catalog.last(), brands=service.brands(), sorts=SORT_WORDS,
+    )
+
+
+@products.post("/import")
+def start_import() -> Response:
+    started = catalog.start_import(g.actor)
+    launch(started.activity)
+    toast = "An import is moving already." if started.already else "The import has started."
+    return done(url_for("products.index"), toast=toast, tone="info")
+
+
+@products.get("/stage")
+def preview_stage() -> Response:
+    """What staging will do, before it does: how many products, into which shops."""
+    query, count = selection()
+    return page("products/stage.html", "products/_stage.html", active="products", count=count, targets=targets(query), given=selected())
+
+
+@products.post("/stage")
+def stage() -> Response:
+    query, _ = selection()
+    wanted = set(request.form.getlist("target"))
+    chosen = [shop for shop in g.shops if str(shop.id) in wanted]
+    if not chosen:
+        raise Invalid("Choose at least one TikTok shop.", "See products", "/products/")
+    staged = [(shop, listings.stage(g.actor, shop, query)) for shop in chosen]
+    db.session.commit()
+    told = [f"{result.count:,} new in {shop.name}" + (f", {result.already:,} were there" if result.already else "") for shop, result in staged]
+    return done(within("/listings/"), toast=f"Staged: {'; '.join(told)}.", event="products-changed")
+
+
+@products.get(f"/<int(max={LARGEST}):product_id>")
+def detail(product_id: int) -> Response:
+    product = service.get(product_id)
+    variants = service.variants(product)
+    places, stock = service.stock(variants)
+    by_shop = {shop.id: shop for shop in g.shops}
+    rows = [(row, by_shop[row.shop_id], WORDS[Tab(row.tab)]) for row in service.listings(product) if row.shop_id in by_shop]
+    return page(
+        "products/product.html", active="products", product=product, variants=variants, places=places, stock=stock, listings=rows,
+        word=PRODUCT_WORDS[service.ProductStatus(product.status)], tone=service.TONES[product.status], money=show,
+        description=service.description_html(product), unlisted=len(rows) < len(g.shops), profile=service.profile_names(shops()),
+    )
+
+
+SORT_WORDS = {"newest": "Newest first", "oldest": "Oldest first", "title": "Title, A to Z"}
+
+
+def read_filters() -> tuple[FilterForm, Filters]:
+    """From the address, or from the form that repeats it."""
+    form = FilterForm(request.values)
+    form.offer(service.profiles(g.shops))
+    status = request.values.get("status", "")
+    return form, form.filters(status if status in PRODUCT_WORDS else "")
+
+
+def shops() -> list[Shop]:
+    """The chosen shop, or all of them."""
+    return [g.shop] if g.shop else list(g.shops)
+
+
+def number(name: str) -> int | None:
+    value = request.args.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and int(value) <= LARGEST else None
+
+
+def tab_links(filters: Filters, sort: str, counts: Any) -> list[tuple[str, str, int | None, bool]]:
+    """(word, address, count, current). With a filter the counts would not be those of the rows behind, so none is shown."""
+    kept = {name: value for name, value in filters.as_query().items() if name != "status"}
+    kept |= {"sort": sort} if sort != "newest" else {}
+    names = {"": "All", **{status.value: PRODUCT_WORDS[status] for status in service.TABS}}
+    return [
+        (word, url_for("products.index", **({"status": name} if name else {}), **kept), None if filters.narrowed else counts[name],
+         name == filters.status)
+        for name, word in names.items()
+    ]  # fmt: skip
+
+
+def neighbour(filters: Filters, sort: str, shown: service.Page, after: int | None = None, before: int | None = None) -> str:
+    """The address of the next or previous page; empty where there is none."""
+    if after is None and before is None:
+        return ""
+    first = shown.last + 1 if after is not None else max(1, shown.first - service.PAGE)
+    place = {"after": after} if after is not None else {"before": before}
+    return url_for("products.index", **filters.as_query(), sort=sort, first=first, **place)
+
+
+def selected() -> list[tuple[str, str]]:
+    """The selection as form fields: everything that matches the filter, or products by id."""
+    if request.values.get("all"):
+        return [("all", "1"), *read_filters()[1].as_query().items()]
+    return [("id", value) for value in dict.fromkeys(request.values.getlist("id"))]
+
+
+def selection() -> tuple[Select[Any], int]:
+    if request.values.get("all"):
+        query = service.matching(read_filters()[1])
+    else:
+        ids = {int(value) for value in request.values.getlist("id") if value.isascii() and value.isdigit()}
+        query = service.chosen([product_id for product_id in ids if product_id <= LARGEST])
+    count = service.count(query)
+    if not count:
+        raise Invalid("No product is selected. Tick some, or select all that match.", "See products", "/products/")
+    return query, count
+
+
+def targets(query: Select[Any]) -> list[dict[str, Any]]:
+    """The shops that can take the products, with how many are there already and why one cannot."""
+    if not g.shops:
+        raise ServiceError("No TikTok shop is connected, so there is nowhere to sell yet.", "Connect a shop", "/wizard/connect")
+    found = []
+    for shop in g.shops:
+        verdict = allowed(shop.kind, Capability.PUBLISH)
+        chosen = bool(verdict) and (g.shop is None or g.shop.id == shop.id)
+        found.append({"shop": shop, "there": service.staged_in(query, shop), "why": "" if verdict else verdict.reason, "chosen": chosen})
+    return found
