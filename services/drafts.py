@@ -3,8 +3,9 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,6 +26,7 @@ from domain.draft import (
     Weight,
 )
 from domain.limits import RulePack
+from domain.policy import Policy
 from domain.rulepacks import pack_for
 from domain.settings import StoreSettings, price_rule_from_json
 from models import (
@@ -64,11 +66,35 @@ class Prepared:
     stock_steps: Mapping[str, tuple[str, ...]]
     profile_name: str
 
+    policy: Policy
+
     @property
     def hash(self) -> str:
-        """Changes when anything that would be sent, or that it is checked against, changes."""
-        text = repr((self.draft, self.needs, self.pack.version, sorted(self.stock.items())))
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        """Changes when anything that would be sent, or that it is checked against, changes. Its first half ignores quantities."""
+        content = f"{_still(self.draft)}{_needs_text(self.needs)}{self.pack.version}{self.policy!r}"
+        moving = [sku.quantity for sku in self.draft.skus], sorted(self.stock.items()), self.draft.is_live
+        return _digest(content) + _digest(f"{content}{moving!r}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _still(draft: Draft) -> str:
+    """A draft without quantities as text; sets are sorted, because two processes walk the same set in different orders."""
+    skus = tuple(replace(sku, quantity=None) for sku in draft.skus)
+    plain = replace(draft, skus=skus, is_live=False, certifications=frozenset(), duplicate_identifiers=frozenset())
+    return f"{plain!r}{sorted(draft.certifications)}{sorted(draft.duplicate_identifiers)}"
+
+
+@lru_cache(maxsize=64)
+def _needs_text(needs: CategoryNeeds | None) -> str:
+    return f"{replace(needs, permissions=frozenset())!r}{sorted(needs.permissions)}" if needs else ""
+
+
+def same_content(one: str, other: str) -> bool:
+    """Two hashes of drafts that differ in nothing but quantities."""
+    return one[:16] == other[:16]
 
 
 @dataclass(slots=True)
@@ -86,7 +112,7 @@ class _Facts:
     stock: dict[int, dict[int, int]]  # merchant SKU -> location -> available
     feeds: dict[str, list[int]]  # TikTok warehouse id -> location ids
     pictures: dict[str, Picture]
-    doubles: set[str]
+    doubles: frozenset[str]
     needs: dict[str, CategoryNeeds | None] = field(default_factory=dict)
     brands: dict[tuple[str, str], categories.Brand | None] = field(default_factory=dict)  # by (category, name)
 
@@ -134,7 +160,7 @@ def _read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> _Facts:
         )
     }
     codes = {code for variant in variants.values() for code in (variant.gtin, variant.upc) if code}
-    doubles = set(
+    doubles = frozenset(
         db.session.scalars(
             select(Variant.gtin)
             .join(ListingSku, ListingSku.variant_id == Variant.id)
@@ -200,7 +226,7 @@ def _draft(listing: Listing, facts: _Facts) -> Prepared:
         cross_border=facts.shop.seller_type == "CROSS_BORDER",
         identifier_required=facts.settings.identifier_required,
         is_live=listing.platform_status == "ACTIVATE",
-        duplicate_identifiers=frozenset(facts.doubles),
+        duplicate_identifiers=facts.doubles & {row[0].identifier.code for row in built if row[0].identifier},
         origins=origins,
     )
     return Prepared(
@@ -212,6 +238,7 @@ def _draft(listing: Listing, facts: _Facts) -> Prepared:
         {row[0].key: row[2] for row in built},
         {row[0].key: row[3] for row in built},
         profile.name if profile else "",
+        facts.settings.policy(),
     )
 
 

@@ -46,6 +46,8 @@ class Plan:
     left: int | None
     waiting: int  # how many will wait for a later day, by what is known
     resumes_at: datetime | None
+    left_out: Sequence[tuple[str, int]] = ()  # (tab, how many of it are not sent)
+    limit_now: bool = False  # TikTok said today that the limit is reached
 
 
 def publishable(listings: Select[Any], shop: Shop) -> Select[Any]:
@@ -62,26 +64,29 @@ def publishable(listings: Select[Any], shop: Shop) -> Select[Any]:
 
 def plan(shop: Shop, listings: Select[Any]) -> Plan:
     """Counts only; changes nothing."""
-    chosen = (
-        db.session.scalar(
-            select(func.count()).select_from(
-                select(Listing.id).where(Listing.id.in_(listings), Listing.shop_id == shop.id).subquery()
-            )
-        )
-        or 0
+    of_shop = Listing.id.in_(listings), Listing.shop_id == shop.id
+    chosen = dict(db.session.execute(select(Listing.tab, func.count()).where(*of_shop).group_by(Listing.tab)).tuples())
+    fit = publishable(listings, shop)
+    sent = dict(
+        db.session.execute(select(Listing.tab, func.count()).where(Listing.id.in_(fit)).group_by(Listing.tab)).tuples()
     )
-    ready = db.session.scalar(select(func.count()).select_from(publishable(listings, shop).subquery())) or 0
+    ready = sum(sent.values())
+    left_out = [(tab.value, chosen[tab] - sent.get(tab, 0)) for tab in Tab if chosen.get(tab, 0) > sent.get(tab, 0)]
     limit, left = today(shop)
-    waiting = max(0, ready - left) if left is not None else 0
+    reached = waits_for_tomorrow(shop) is not None
+    waiting = ready if reached else max(0, ready - left) if left is not None else 0
+    resumes = clock.next_shop_day(shop.market, clock.now()) if waiting else None
     return Plan(
         shop,
         ready,
-        chosen - ready,
+        sum(chosen.values()) - ready,
         warehouses.mapped(shop),
         limit,
         left,
         waiting,
-        clock.next_shop_day(shop.market, clock.now()) if waiting else None,
+        resumes,
+        left_out,
+        reached,
     )
 
 
@@ -129,8 +134,15 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
 
 def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
     """More listings for the activity that is open; they wait with the rest when it waits for tomorrow."""
-    activity = db.session.scalar(select(Activity).where(Activity.id == running.id).with_for_update())
-    assert activity is not None
+    activity = db.session.scalars(
+        select(Activity).where(Activity.id == running.id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    if activity.state == "cancelling":
+        raise ServiceError(
+            f"“{activity.title}” is just being cancelled. Publish again in a minute.",
+            "See it",
+            f"/activities/{activity.id}",
+        )
     last = (
         db.session.scalar(
             select(func.coalesce(func.max(ActivityItem.position), 0)).where(ActivityItem.activity_id == activity.id)
@@ -152,6 +164,55 @@ def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
 def cancelled(listing_ids: Sequence[int]) -> None:
     """Listings whose item was cancelled go back where they were."""
     set_intent(list(listing_ids), "")
+
+
+def after_cancel(activity: Activity) -> int:
+    """Call right after `activities.cancel`: listings whose item was skipped leave Publishing. Answers how many; harmless for other kinds."""
+    return _let_go(activity, "skipped") if activity.kind == "publish" else 0
+
+
+def settle(activity: Activity) -> int:
+    """When a publishing activity has ended, nothing of it may still look as if it were on its way (skipped, or set aside)."""
+    return _let_go(activity, "skipped", "failed", "refused")
+
+
+def _let_go(activity: Activity, *states: str) -> int:
+    ended = select(ActivityItem.subject_id).where(
+        ActivityItem.activity_id == activity.id, ActivityItem.state.in_(states)
+    )
+    again = (
+        select(ActivityItem.subject_id)
+        .join(Activity, Activity.id == ActivityItem.activity_id)
+        .where(
+            Activity.kind == "publish",
+            Activity.state.in_(activities.OPEN),
+            ActivityItem.activity_id != activity.id,
+            ActivityItem.state.in_(activities.WAITING + activities.WORKING),
+        )
+    )
+    ids = list(
+        db.session.scalars(
+            select(Listing.id)
+            .where(Listing.intent == "publish", Listing.id.in_(ended), Listing.id.not_in(again))
+            .order_by(Listing.id)
+        )
+    )
+    cancelled(ids)
+    return len(ids)
+
+
+def retry(actor: Actor, activity: Activity) -> Started:
+    """Sends again what a finished publishing activity could not: those of its listings that are ready now."""
+    if activity.state in activities.OPEN:
+        raise ServiceError(
+            f"“{activity.title}” is still moving; retry when it has finished.", "See it", f"/activities/{activity.id}"
+        )
+    left = select(ActivityItem.subject_id).where(
+        ActivityItem.activity_id == activity.id,
+        ActivityItem.state.in_(("refused", "failed")),
+        ActivityItem.subject_id.is_not(None),
+    )
+    return start(actor, db.session.get_one(Shop, activity.shop_id), left)
 
 
 # -- the request ---------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from domain import readiness
 from domain.draft import Problem
 from domain.score import score
-from models import Listing, ListingProblem, Shop, Store, db
+from models import Listing, ListingProblem, Shop, db
 from models.tenancy import scoped
-from services import clock, drafts, settings
+from services import clock, drafts
 from services.tabs import problem_codes, retab
 
 BATCH = 200
@@ -35,7 +35,11 @@ def stale_count(shop_id: int | None = None) -> int:
 def recheck_stale(limit: int = BATCH) -> int:
     """Rechecks one batch of the store's stale listings; answers how many were looked at."""
     rows = db.session.execute(
-        select(Listing.id, Listing.shop_id).where(Listing.is_stale).order_by(Listing.shop_id, Listing.id).limit(limit).with_for_update(skip_locked=True)
+        select(Listing.id, Listing.shop_id)
+        .where(Listing.is_stale)
+        .order_by(Listing.shop_id, Listing.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     ).all()
     if not rows:
         return 0
@@ -50,15 +54,19 @@ def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
     prepared = drafts.prepare(shop, listing_ids)
     listings = {row.id: row for row in db.session.scalars(select(Listing).where(Listing.id.in_(prepared)))}
     now, changed, rows = clock.now(), [], []
-    policy = settings.of(db.session.get_one(Store, shop.store_id)).policy()
     for listing_id, one in prepared.items():
         listing = listings[listing_id]
         listing.is_stale = False
-        if listing.draft_hash == one.hash and listing.rule_version == one.pack.version and listing.checked_at is not None:
+        if (
+            listing.draft_hash == one.hash
+            and listing.rule_version == one.pack.version
+            and listing.checked_at is not None
+        ):
             continue
-        problems = readiness.check(one.draft, one.needs, one.pack, policy)
+        problems = readiness.check(one.draft, one.needs, one.pack, one.policy)
         # The platform refused the earlier draft; this one is different and deserves a new chance.
-        if listing.is_refused and listing.draft_hash and listing.draft_hash != one.hash:
+        # Stock moves by itself and is no answer to a refusal.
+        if listing.is_refused and listing.draft_hash and not drafts.same_content(listing.draft_hash, one.hash):
             listing.is_refused = False
         listing.title = one.draft.title[:300]
         listing.draft_hash, listing.rule_version, listing.checked_at = one.hash, one.pack.version, now
@@ -71,8 +79,10 @@ def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
         before = problem_codes(ids)
         keep = [listing.id for listing in changed if listing.is_refused or listing.platform_status == "FAILED"]
         doomed = delete(ListingProblem).where(ListingProblem.listing_id.in_(ids))
-        db.session.execute(doomed.where((ListingProblem.source == "rules") | ListingProblem.listing_id.not_in(keep)),
-                           execution_options={"synchronize_session": False})
+        db.session.execute(
+            doomed.where((ListingProblem.source == "rules") | ListingProblem.listing_id.not_in(keep)),
+            execution_options={"synchronize_session": False},
+        )
         if rows:
             db.session.execute(scoped(insert(ListingProblem.__table__).values(store_id=shop.store_id)), rows)  # type: ignore[arg-type]
         retab(changed, before)
@@ -82,8 +92,15 @@ def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
 
 def _row(listing: Listing, position: int, problem: Problem) -> dict[str, object]:
     return {
-        "store_id": listing.store_id, "listing_id": listing.id, "shop_id": listing.shop_id, "code": problem.code[:60],
-        "field": problem.field[:80], "text": problem.text, "is_blocking": problem.blocking, "source": "rules", "position": position,
+        "store_id": listing.store_id,
+        "listing_id": listing.id,
+        "shop_id": listing.shop_id,
+        "code": problem.code[:60],
+        "field": problem.field[:80],
+        "text": problem.text,
+        "is_blocking": problem.blocking,
+        "source": "rules",
+        "position": position,
     }
 
 
@@ -93,7 +110,12 @@ def problems(listing_ids: Sequence[int]) -> dict[int, list[ListingProblem]]:
     query = (
         select(ListingProblem)
         .where(ListingProblem.listing_id.in_(listing_ids))
-        .order_by(ListingProblem.listing_id, (ListingProblem.source == "rules"), ListingProblem.is_blocking.desc(), ListingProblem.position)
+        .order_by(
+            ListingProblem.listing_id,
+            (ListingProblem.source == "rules"),
+            ListingProblem.is_blocking.desc(),
+            ListingProblem.position,
+        )
     )
     for row in db.session.scalars(query):
         found[row.listing_id].append(row)

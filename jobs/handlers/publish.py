@@ -135,6 +135,7 @@ class Publish(Handler):
         )
 
     def finished(self, activity: Activity) -> None:
+        publishing.settle(activity)
         made, no = activity.notes.get("published", 0), activity.refused + activity.failed
         parts = [f"{made:,} {'listing' if made == 1 else 'listings'} sent to TikTok Shop for review"]
         if no:
