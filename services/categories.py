@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from clients.errors import ClientError, Refused
 from clients.tiktok.api import TikTok
@@ -16,7 +16,7 @@ from domain.categories import CategoryNode, Index, Suggestion
 from domain.draft import AttributeNeed, CategoryNeeds, CertificationNeed
 from models import Category, Shop, db
 from models.tenancy import tenant
-from services import bulk, clock
+from services import clock
 from services.errors import NotFound, ServiceError
 
 BRAND_PAGES = 5  # of 100; what a picker can sensibly show without asking again
@@ -61,25 +61,20 @@ def record_tree(shop: Shop, rows: Sequence[CategoryRow]) -> int:
             paths[row.id] = [*above, row.local_name]
         return paths[row.id]
 
-    kept = [
-        {
-            "store_id": shop.store_id, "shop_id": shop.id, "tiktok_id": row.id, "parent_id": row.parent_id or "0",
-            "name": row.local_name[:255], "path": path(row), "is_leaf": row.is_leaf,
-            "permissions": list(row.permission_statuses) or ["AVAILABLE"],
-        }
-        for row in names.values()
-    ]
-    bulk.upsert(Category, kept, ("store_id", "shop_id", "tiktok_id"), ("parent_id", "name", "path", "is_leaf", "permissions"))
-    known = set(db.session.scalars(select(Category.tiktok_id).where(Category.shop_id == shop.id)))
-    gone = sorted(known - set(names))
-    for first in range(0, len(gone), 500):
-        db.session.execute(
-            delete(Category).where(Category.shop_id == shop.id, Category.tiktok_id.in_(gone[first : first + 500])),
-            execution_options={"synchronize_session": False},
-        )
+    known = {row.tiktok_id: row for row in db.session.scalars(select(Category).where(Category.shop_id == shop.id))}
+    for row in names.values():
+        found = known.pop(row.id, None)
+        if found is None:
+            found = Category(store_id=shop.store_id, shop_id=shop.id, tiktok_id=row.id)
+            db.session.add(found)
+        # An unchanged row stays clean, so a second reading writes only what is new.
+        found.parent_id, found.name, found.path = row.parent_id or "0", row.local_name[:255], path(row)
+        found.is_leaf, found.permissions = row.is_leaf, list(row.permission_statuses) or ["AVAILABLE"]
+    for gone in known.values():
+        db.session.delete(gone)
     shop.tree_read_at = clock.now()
     db.session.flush()
-    return len(kept)
+    return len(names)
 
 
 def nodes(shop: Shop) -> list[CategoryNode]:

@@ -297,4 +297,4 @@ def claim(code: str) -> Tokens:
         content[name] = datetime.fromisoformat(content[name])
     db.session.delete(pending)
     db.session.flush()
-    return Tokens(**{**content, "scopes": tuple(content["scopes"])})
+    return Tokens.model_construct(**{**content, "scopes": tuple(content["scopes"])})

@@ -1,18 +1,18 @@
 """Profiles: the rule that prepares listings of a shop. Category, where each attribute comes from, option names, price."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.attributes import AttributeMapping, MappingKind, Source, propose, resolve_values
-from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds
+from domain.draft import AttributeNeed, CategoryNeeds
 from domain.words import tokens
 from models import Listing, Product, Profile, Shop, Variant, db
-from services import categories, clock, sources
+from services import categories, clock, drafts, sources
 from services.actor import Actor
 from services.errors import Invalid, NotFound, Stale
 
@@ -138,7 +138,7 @@ def unlike(key: str, label: str, need: AttributeNeed | None, mapping: AttributeM
     """A warning when like is not mapped with like (features S3-18); empty when all is well."""
     if mapping.kind == "fixed":
         return ""
-    name, kind, _ = sources.FIELDS.get(mapping.source, (mapping.source, "text", None)) if mapping.kind == "field" else (mapping.source, "", None)
+    name, kind = sources.FIELDS.get(mapping.source, (mapping.source, "text")) if mapping.kind == "field" else (mapping.source, "")
     if key in MEASURES:
         like = LIKE[key]
         if mapping.kind == "field" and mapping.source != like:
@@ -228,8 +228,6 @@ def _value_id(needs: CategoryNeeds, key: str, mapping: AttributeMapping) -> str:
 
 def _stale(shop: Shop) -> None:
     """Every listing of the shop must be rechecked; one statement (house 8)."""
-    from sqlalchemy import update
-
     db.session.execute(
         update(Listing).where(Listing.shop_id == shop.id).values(is_stale=True, changed_at=clock.now()),
         execution_options={"synchronize_session": False},
@@ -239,13 +237,6 @@ def _stale(shop: Shop) -> None:
 def is_complete(profile: Profile | None) -> bool:
     """Whether the profile was saved with a category and a weight, the least that listings need."""
     return profile is not None and bool(profile.category_id) and "weight" in (profile.mapping or {})
-
-
-def take(need: AttributeNeed, mapping: AttributeMapping, product: Product, variants: Sequence[Variant]) -> tuple[AttributeValue, ...]:
-    """The attribute's values for this product; empty when the product has none or TikTok allows none of them."""
-    if mapping.kind == "fixed" and mapping.value_id:
-        return (AttributeValue(mapping.value_id, mapping.source),)
-    return resolve_values(need, sources.value(mapping, product, variants))
 
 
 def preview(
@@ -259,16 +250,28 @@ def preview(
             if row.required:
                 attributes.append(Shown(row.label, "", "not mapped", "required"))
             continue
-        text, origin = sources.value(row.mapping, product, variants), sources.label(row.mapping)
+        text, origin = _text(row, row.mapping, product, variants), sources.label(row.mapping)
         if row.need is None:
             fault = "" if text not in ("", "0") or not row.required else "this product has none"
             package.append(Shown(row.label, text, origin, fault))
             continue
-        values = take(row.need, row.mapping, product, variants)
-        fault = "" if values else ("this product has none" if not text else f"TikTok does not know “{text}”")
+        values = drafts.mapped_values(row.need, product, asdict(row.mapping))
+        known = all(value.id or row.need.custom or not row.need.values for value in values)
+        fault = "this product has none" if not values else "" if known else f"TikTok does not know “{text}”"
         if values or row.required or text:
             attributes.append(Shown(row.label, ", ".join(value.text for value in values), origin, fault))
     return Preview(product, needs.path, tuple(package), tuple(attributes), tuple(_shown_options(variants, options)))
+
+
+def _text(row: Row, mapping: AttributeMapping, product: Product, variants: Sequence[Variant]) -> str:
+    """As listings take it; a package measure that the product lacks is that of its largest variant."""
+    text = sources.value(mapping, product)
+    if row.key in MEASURES and mapping.kind == "field" and text in ("", "0"):
+        column = drafts.FIELDS.get(mapping.source, "")
+        theirs = [getattr(variant, column, None) for variant in variants if column in drafts.PACKAGE.values()]
+        largest = max((one for one in theirs if one), default=None)
+        return format(largest.normalize(), "f") if largest else ""
+    return text
 
 
 def _shown_options(variants: Sequence[Variant], options: Mapping[str, str]) -> list[Shown]:

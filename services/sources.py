@@ -1,32 +1,21 @@
 """What a BigCommerce product has to give to an attribute: fields, options and custom fields, by name."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from decimal import Decimal
 
 from sqlalchemy import select
 
 from domain.attributes import AttributeMapping, Source
 from models import Product, Variant, db
+from services import drafts
 
 LOOKED_AT = 400  # products read for the names of options and custom fields
 
-FIELDS: dict[str, tuple[str, str, Callable[[Product], object]]] = {
-    # name in a mapping -> (label, kind of value, how to read it)
-    "title": ("Title", "text", lambda product: product.title),
-    "sku": ("SKU", "text", lambda product: product.sku),
-    "product_id": ("Product id", "text", lambda product: product.bigcommerce_id or ""),
-    "brand": ("Brand", "text", lambda product: product.brand),
-    "weight": ("Weight", "weight", lambda product: product.weight),
-    "depth": ("Depth (length)", "length", lambda product: product.depth),
-    "width": ("Width", "length", lambda product: product.width),
-    "height": ("Height", "length", lambda product: product.height),
-    "upc": ("UPC", "text", lambda product: product.upc),
-    "gtin": ("GTIN", "text", lambda product: product.gtin),
-    "mpn": ("MPN", "text", lambda product: product.mpn),
-    "price": ("Price", "money", lambda product: product.price),
-    "category": ("Category", "text", lambda product: product.category_path.rpartition(" > ")[2]),
-    "tags": ("Search keywords", "text", lambda product: product.tags),
+FIELDS: dict[str, tuple[str, str]] = {
+    # name in a mapping (as `drafts.FIELDS` reads it) -> (label, kind of value)
+    "title": ("Title", "text"), "description": ("Description", "text"), "sku": ("SKU", "text"), "product id": ("Product id", "text"),
+    "brand": ("Brand", "text"), "category": ("Category", "text"), "weight": ("Weight", "weight"), "depth": ("Depth (length)", "length"),
+    "width": ("Width", "length"), "height": ("Height", "length"), "upc": ("UPC", "text"), "gtin": ("GTIN", "text"),
+    "mpn": ("MPN", "text"), "price": ("Price", "money"),
 }
 
 
@@ -56,23 +45,6 @@ def label(mapping: AttributeMapping) -> str:
     return f"{'option' if mapping.kind == 'option' else 'custom field'} “{mapping.source}”"
 
 
-def value(mapping: AttributeMapping, product: Product, variants: Sequence[Variant] = ()) -> str:
-    """The text that the mapping takes from this product; empty when the product has none. Several option values are parted by commas."""
-    if mapping.kind == "fixed":
-        return mapping.source
-    if mapping.kind == "custom_field":
-        return str((product.custom_fields or {}).get(mapping.source, "")).strip()
-    if mapping.kind == "option":
-        found = [pair[1] for variant in variants for pair in variant.options or () if pair[0].casefold() == mapping.source.casefold()]
-        return ", ".join(dict.fromkeys(found))
-    if mapping.source not in FIELDS:
-        return ""
-    raw = FIELDS[mapping.source][2](product)
-    return _text(raw)
-
-
-def _text(raw: object) -> str:
-    if isinstance(raw, Decimal):
-        text = format(raw, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return "" if raw is None else str(raw).strip()
+def value(mapping: AttributeMapping, product: Product) -> str:
+    """The text that the mapping takes from this product, exactly as listings take it; empty when the product has none."""
+    return drafts.source_text(product, {"kind": mapping.kind, "source": mapping.source})

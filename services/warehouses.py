@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
 
 from sqlalchemy import delete, select
 
@@ -20,6 +19,7 @@ STATES = {
     "RESTRICTED": ("Restricted", "It is in holiday mode or has reached its order limit, so nothing is sold from it at the moment. You may map it; stock starts to count when TikTok lifts the restriction."),
     "REMOVED": ("Removed", "It no longer exists in Seller Center."),
 }
+LIKELY = 0.15  # a state's two words among an address are enough
 WHY_RETURNS = "Returned parcels go here. TikTok allows no stock to be sold from a returns warehouse, so it is left out."
 
 
@@ -120,34 +120,35 @@ def locations() -> Sequence[Location]:
 
 
 def propose(sales: Sequence[Warehouse], places: Sequence[Location]) -> dict[int, set[int]]:
-    """The best location for each sales warehouse by name and address; every location at most once."""
-    places = [place for place in places if place.is_enabled]
+    """The likeliest location for each warehouse that sells, every location at most once. By name and address; what nothing
+    speaks for stays open, except that the default warehouse gets the first location that is left."""
+    open_ones = [row for row in sales if row.effect_status == "ENABLED"]
+    free = {place.id: place for place in places if place.is_enabled}
     scores = sorted(
         ((_likeness(warehouse, place), -number, warehouse.id, place.id)
-         for number, warehouse in enumerate(sales) for place in places),
+         for number, warehouse in enumerate(open_ones) for place in free.values()),
         reverse=True,
     )
     found: dict[int, set[int]] = {}
-    taken: set[int] = set()
     for score, _, warehouse_id, location_id in scores:
-        only = len(sales) == 1 or len(places) == 1
-        if warehouse_id not in found and location_id not in taken and (score >= 0.35 or only):
+        if score >= LIKELY and warehouse_id not in found and location_id in free:
             found[warehouse_id] = {location_id}
-            taken.add(location_id)
+            del free[location_id]
+    for warehouse in sorted(open_ones, key=lambda row: not row.is_default)[:1]:
+        if warehouse.id not in found and free:
+            found[warehouse.id] = {min(free)}
     return found
 
 
 def _likeness(warehouse: Warehouse, place: Location) -> float:
-    name = _alike(warehouse.name, f"{place.label} {place.code}")
-    return max(name, 0.6 * name + 0.4 * _alike(warehouse.address, place.address), 0.8 * _alike(warehouse.address, place.address))
+    return max(_alike(warehouse.name, f"{place.label} {place.code}"), 0.8 * _alike(warehouse.address, place.address))
 
 
 def _alike(left: str, right: str) -> float:
     one, other = (set(re.findall(r"\w+", text.casefold())) - {"warehouse", "location", "the"} for text in (left, right))
     if not one or not other:
         return 0.0
-    shared = len(one & other) / min(len(one), len(other))
-    return max(shared * 0.9, SequenceMatcher(None, " ".join(sorted(one)), " ".join(sorted(other))).ratio() * 0.8)
+    return len(one & other) / min(len(one), len(other))
 
 
 def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> None:

@@ -14,7 +14,7 @@ from models import Shop, db
 from services import categories, clock, profiles, readings, shops, warehouses
 from services.errors import Invalid, NotFound
 
-area = Blueprint("settings", __name__, url_prefix="/s/<store_hash>/settings")
+settings_area = Blueprint("settings", __name__, url_prefix="/s/<store_hash>/settings")
 
 
 def frame(place: str) -> dict[str, Any]:
@@ -29,18 +29,18 @@ def chosen_shop() -> Shop:
     return shop
 
 
-@area.get("/")
+@settings_area.get("/")
 def index() -> Answer:
     return redirect(url_for("settings.authorization"), 303)
 
 
-@area.get("/authorization")
+@settings_area.get("/authorization")
 def authorization() -> Response:
     """The connected shops: state, unique id, how long the consent lasts."""
     return page("settings/authorization.html", **frame("authorization"), words=WORDS, now=clock.now())
 
 
-@area.post("/authorization/<int:shop_id>/refresh")
+@settings_area.post("/authorization/<int:shop_id>/refresh")
 def refresh(shop_id: int) -> Response:
     reader = readings.prepare(g.store, shops.get(shop_id))
     db.session.commit()  # no transaction is open while the platforms answer
@@ -51,14 +51,14 @@ def refresh(shop_id: int) -> Response:
     return response
 
 
-@area.get("/authorization/<int:shop_id>/disconnect")
+@settings_area.get("/authorization/<int:shop_id>/disconnect")
 def parting(shop_id: int) -> Response:
     """What a disconnect stops, before it happens."""
     shop = shops.get(shop_id)
     return page("settings/disconnect.html", **frame("authorization"), shop=shop, parting=shops.parting(shop))
 
 
-@area.post("/authorization/<int:shop_id>/disconnect")
+@settings_area.post("/authorization/<int:shop_id>/disconnect")
 def disconnect(shop_id: int) -> Response:
     shop = shops.get(shop_id)
     shops.disconnect(g.actor, shop)
@@ -67,16 +67,15 @@ def disconnect(shop_id: int) -> Response:
     return response
 
 
-@area.get("/warehouses")
 def warehouses_page() -> Response:
     shop = chosen_shop()
-    return page("settings/warehouses.html", **frame("warehouses"), **warehouse_data(shop, "settings"))
+    return page("settings/warehouses.html", **(frame("warehouses") | warehouse_data(shop, "settings")))
 
 
-area.add_url_rule("/warehouses", "warehouses", warehouses_page, methods=["GET"])
+settings_area.add_url_rule("/warehouses", "warehouses", warehouses_page, methods=["GET"])
 
 
-@area.post("/warehouses")
+@settings_area.post("/warehouses")
 def change_warehouses() -> Response:
     """Confirms an open mapping; a confirmed one only grows."""
     shop = chosen_shop()
@@ -88,34 +87,34 @@ def change_warehouses() -> Response:
         else:
             text = f"{warehouses.add(g.actor, shop, chosen)} added."
     except Invalid as wrong:
-        return page("settings/warehouses.html", status=422, **frame("warehouses"), **warehouse_data(shop, "settings", chosen, wrong.text))
+        return page("settings/warehouses.html", status=422, **(frame("warehouses") | warehouse_data(shop, "settings", chosen, wrong.text)))
     response = done(url_for("settings.warehouses"), toast=text)
     db.session.commit()
     return response
 
 
-@area.get("/configuration")
+@settings_area.get("/configuration")
 def configuration() -> Response:
-    return page("settings/configuration.html", **frame("configuration"), **configuration_data())
+    return page("settings/configuration.html", **(frame("configuration") | configuration_data()))
 
 
-@area.post("/configuration")
+@settings_area.post("/configuration")
 def keep_configuration() -> Response:
     form = save_configuration()
     if form.errors:
-        return page("settings/configuration.html", status=422, **frame("configuration"), **configuration_data(form))
+        return page("settings/configuration.html", status=422, **(frame("configuration") | configuration_data(form)))
     response = done(url_for("settings.configuration"), toast="Saved.")
     db.session.commit()
     return response
 
 
-@area.get("/profile")
+@settings_area.get("/profile")
 def profile() -> Response:
     shop = chosen_shop()
-    return page("settings/profile.html", **frame("profile"), **editor.page_data(shop, "settings"))
+    return page("settings/profile.html", **(frame("profile") | editor.page_data(shop, "settings")))
 
 
-@area.post("/profile/category")
+@settings_area.post("/profile/category")
 def choose_category() -> Response:
     editor.choose(chosen_shop(), request.form.get("category", ""))
     response = done(url_for("settings.profile"))
@@ -123,26 +122,26 @@ def choose_category() -> Response:
     return response
 
 
-@area.post("/profile")
+@settings_area.post("/profile")
 def save_profile() -> Response:
     shop = chosen_shop()
     faults = {} if "redraw" in request.form else editor.save(shop)
     if faults or "redraw" in request.form:
         data = editor.page_data(shop, "settings", posted=True, faults=faults)
-        return page("settings/profile.html", status=422 if faults else 200, **frame("profile"), **data)
+        return page("settings/profile.html", status=422 if faults else 200, **(frame("profile") | data))
     response = done(url_for("settings.profile"), toast="The profile is saved; listings are being rechecked.")
     db.session.commit()
     return response
 
 
-@area.get("/profile/results")
+@settings_area.get("/profile/results")
 def results() -> Response:
     """Category search as one types, shared by the wizard and the settings."""
     shop = chosen_shop()
     return page("settings/_results.html", "settings/_results.html", base=_base(), shop=shop, **editor.picker_data(shop))
 
 
-@area.get("/profile/row")
+@settings_area.get("/profile/row")
 def row() -> Response:
     """One line of the mapping after its map type changed."""
     shop = chosen_shop()
@@ -152,7 +151,7 @@ def row() -> Response:
     return response
 
 
-@area.post("/profile/preview")
+@settings_area.post("/profile/preview")
 def preview() -> Response:
     """The preview of what the form holds; nothing is kept."""
     shop = chosen_shop()

@@ -20,7 +20,7 @@ def warehouse_data(
     used = {location_id for ids in (saved if locked else ticked).values() for location_id in ids}
     return {
         "base": base, "shop": shop, "sales": sales, "returns": [row for row in rows if row.type == warehouses.RETURNS],
-        "places": places, "ticked": {key: set(ids) for key, ids in ticked.items()}, "saved": saved, "locked": locked,
+        "locations": places, "ticked": {key: set(ids) for key, ids in ticked.items()}, "saved": saved, "locked": locked,
         "proposed": proposed and bool(ticked), "unsold": [place for place in places if place.id not in used],
         "states": warehouses.STATES, "why_returns": warehouses.WHY_RETURNS, "checks": shops.checks(shop), "fault": fault,
         "homes": {location_id: key for key, ids in saved.items() for location_id in ids},

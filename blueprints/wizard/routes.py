@@ -15,7 +15,7 @@ from models import Shop, db
 from services import catalog, readings, warehouses, wizard
 from services.errors import Invalid
 
-area = Blueprint("wizard", __name__, url_prefix="/s/<store_hash>/wizard")
+wizard_area = Blueprint("wizard", __name__, url_prefix="/s/<store_hash>/wizard")
 
 
 def frame(step: str, shop: Shop | None) -> dict[str, Any]:
@@ -27,29 +27,28 @@ def shop_for(step: str) -> Shop:
     return wizard.require(g.store, wizard.shop_of(g.shop), step)
 
 
-@area.get("/")
+@wizard_area.get("/")
 def index() -> Answer:
     """Leads to the step that is next."""
     step = wizard.next_step(g.store, wizard.shop_of(g.shop)) or "done"
     return redirect(url_for(f"wizard.{step}"), 303)
 
 
-@area.get("/connect")
+@wizard_area.get("/connect")
 def connect() -> Response:
     shop = wizard.shop_of(g.shop)
-    return page("wizard/connect.html", **frame("connect", shop), **consent_data(back="wizard"))
+    return page("wizard/connect.html", **(frame("connect", shop) | consent_data(back="wizard")))
 
 
-@area.get("/warehouses")
 def warehouses_step() -> Response:
     shop = shop_for("warehouses")
-    return page("wizard/warehouses.html", "settings/_warehouses.html", **frame("warehouses", shop), **warehouse_data(shop, "wizard"))
+    return page("wizard/warehouses.html", **(frame("warehouses", shop) | warehouse_data(shop, "wizard")))
 
 
-area.add_url_rule("/warehouses", "warehouses", warehouses_step, methods=["GET"])
+wizard_area.add_url_rule("/warehouses", "warehouses", warehouses_step, methods=["GET"])
 
 
-@area.post("/warehouses")
+@wizard_area.post("/warehouses")
 def confirm_warehouses() -> Response:
     """Confirm & Activate: keeps and locks the mapping, and starts the import, so that the next step can show real products."""
     shop = shop_for("warehouses")
@@ -58,15 +57,15 @@ def confirm_warehouses() -> Response:
         warehouses.confirm(g.actor, shop, chosen)
     except Invalid as wrong:
         data = warehouse_data(shop, "wizard", chosen, wrong.text)
-        return page("wizard/warehouses.html", status=422, **frame("warehouses", shop), **data)
+        return page("wizard/warehouses.html", status=422, **(frame("warehouses", shop) | data))
     wizard.mark(g.actor, g.store, "warehouses")
-    activity = catalog.start_import(g.actor)
+    started = catalog.start_import(g.actor)
     response = done(url_for("wizard.profile"), toast="The mapping is active and locked. Your catalog is being imported meanwhile.")
-    launch(activity)
+    launch(started.activity)
     return response
 
 
-@area.post("/warehouses/refresh")
+@wizard_area.post("/warehouses/refresh")
 def refresh_warehouses() -> Response:
     shop = shop_for("warehouses")
     reader, shop_id = readings.prepare(g.store, shop), shop.id
@@ -77,13 +76,13 @@ def refresh_warehouses() -> Response:
     return response
 
 
-@area.get("/profile")
+@wizard_area.get("/profile")
 def profile() -> Response:
     shop = shop_for("profile")
-    return page("wizard/profile.html", **frame("profile", shop), **editor.page_data(shop, "wizard"))
+    return page("wizard/profile.html", **(frame("profile", shop) | editor.page_data(shop, "wizard")))
 
 
-@area.post("/profile/category")
+@wizard_area.post("/profile/category")
 def choose_category() -> Response:
     editor.choose(shop_for("profile"), request.form.get("category", ""))
     response = done(url_for("wizard.profile"))
@@ -91,31 +90,31 @@ def choose_category() -> Response:
     return response
 
 
-@area.post("/profile")
+@wizard_area.post("/profile")
 def save_profile() -> Response:
     shop = shop_for("profile")
     faults = {} if "redraw" in request.form else editor.save(shop)
     if faults or "redraw" in request.form:
         data = editor.page_data(shop, "wizard", posted=True, faults=faults)
-        return page("wizard/profile.html", status=422 if faults else 200, **frame("profile", shop), **data)
+        return page("wizard/profile.html", status=422 if faults else 200, **(frame("profile", shop) | data))
     wizard.mark(g.actor, g.store, "profile")
     response = done(url_for("wizard.configuration"))
     db.session.commit()
     return response
 
 
-@area.get("/configuration")
+@wizard_area.get("/configuration")
 def configuration() -> Response:
     shop = shop_for("configuration")
-    return page("wizard/configuration.html", **frame("configuration", shop), **configuration_data())
+    return page("wizard/configuration.html", **(frame("configuration", shop) | configuration_data()))
 
 
-@area.post("/configuration")
+@wizard_area.post("/configuration")
 def keep_configuration() -> Response:
     shop = shop_for("configuration")
     form = save_configuration()
     if form.errors:
-        return page("wizard/configuration.html", status=422, **frame("configuration", shop), **configuration_data(form))
+        return page("wizard/configuration.html", status=422, **(frame("configuration", shop) | configuration_data(form)))
     wizard.mark(g.actor, g.store, "configuration")
     response = done(url_for("wizard.done"))
     db.session.commit()
@@ -125,14 +124,14 @@ def keep_configuration() -> Response:
 def done_step() -> Response:
     """Everything once more before the start."""
     shop = shop_for("done")
-    data = {"summary": wizard.summary(g.store, shop), "import_": catalog.last_import(), "finished": not wizard.next_step(g.store, shop)}
-    return page("wizard/done.html", **frame("done", shop), **data)
+    data: dict[str, Any] = {"summary": wizard.summary(g.store, shop), "moving": catalog.moving(), "imported": catalog.last(), "finished": not wizard.next_step(g.store, shop)}
+    return page("wizard/done.html", **(frame("done", shop) | data))
 
 
-area.add_url_rule("/done", "done", done_step, methods=["GET"])
+wizard_area.add_url_rule("/done", "done", done_step, methods=["GET"])
 
 
-@area.post("/done")
+@wizard_area.post("/done")
 def start() -> Response:
     """Ends the wizard; the dashboard is the start page from now on."""
     shop_for("done")
