@@ -8,11 +8,27 @@ from blueprints import errors, guard, headers, layout
 from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
+from blueprints.hooks.routes import hooks
 from blueprints.notices.routes import notices
+from blueprints.products.routes import products
+from blueprints.settings.routes import settings_area
+from blueprints.tiktok.routes import callback, tiktok
+from blueprints.wizard.routes import wizard_area
 from config import Config
 from services import logs
 
-AREAS: tuple[Blueprint, ...] = (health, entry, guide, notices)
+AREAS: tuple[Blueprint, ...] = (
+    health,
+    entry,
+    callback,
+    hooks,
+    wizard_area,
+    products,
+    settings_area,
+    tiktok,
+    notices,
+    guide,
+)
 
 
 def install(app: Flask, config: Config) -> None:

@@ -87,7 +87,7 @@ def make_shop(
 def app(app: Flask) -> Flask:
     app.test_client_class = PageClient
     if not any(rule.rule == "/s/<store_hash>/" for rule in app.url_map.iter_rules()):
-        app.add_url_rule("/s/<store_hash>/", "home", lambda: "")  # the start page belongs to another area
+        app.add_url_rule("/s/<store_hash>/", "dashboard.index", lambda: "")  # the start page belongs to another area
     return app
 
 

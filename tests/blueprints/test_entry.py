@@ -46,7 +46,12 @@ def bigcommerce(environment: dict[str, str]) -> Iterator[responses.RequestsMock]
     """BigCommerce's token and store answers (reference 1.2, 6.5); the sandbox's clock is away."""
     base = environment["BIGCOMMERCE_LOGIN_URL"]
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        grant = {"access_token": "store-token-1", "scope": "store_v2_products", "context": "stores/abc123", "user": SECOND}
+        grant = {
+            "access_token": "store-token-1",
+            "scope": "store_v2_products",
+            "context": "stores/abc123",
+            "user": SECOND,
+        }
         mock.post(f"{base}/oauth2/token", json=grant | {"owner": OWNER, "account_uuid": "u-1"})
         told = {"id": "abc123", "name": "Corner Shop", "currency": "EUR", "country_code": "DE", "weight_units": "KGS"}
         told |= {"dimension_units": "Centimeters", "control_panel_base_url": "https://store-abc123.mybigcommerce.com"}
@@ -74,7 +79,12 @@ def test_install_stores_everything_and_signs_in(app: Flask, browser: PageClient,
     assert (answer.status_code, answer.location) == (302, "/s/abc123/")
     store = only_store(app)
     assert (store.name, store.currency, store.country, store.timezone) == ("Corner Shop", "EUR", "DE", "Europe/Berlin")
-    assert (store.weight_units, store.dimension_units, store.owner_id, store.state) == ("KGS", "Centimeters", 7, "installed")
+    assert (store.weight_units, store.dimension_units, store.owner_id, store.state) == (
+        "KGS",
+        "Centimeters",
+        7,
+        "installed",
+    )
     with inside(app, store):
         assert unseal(store.token) == "store-token-1" and "store-token-1" not in store.token
         person = db.session.scalars(select(Person)).one()
@@ -99,7 +109,9 @@ def test_install_again_renews_the_token_and_keeps_the_store(app: Flask, browser:
         assert unseal(store.token) == "store-token-1"
 
 
-def test_install_works_while_the_store_api_is_away(app: Flask, browser: PageClient, bigcommerce: Any, environment: Any) -> None:
+def test_install_works_while_the_store_api_is_away(
+    app: Flask, browser: PageClient, bigcommerce: Any, environment: Any
+) -> None:
     bigcommerce.replace("GET", f"{environment['BIGCOMMERCE_API_URL']}/stores/abc123/v2/store", status=404, json={})
     assert browser.get(AUTH).status_code == 302
     assert only_store(app).name == ""
@@ -148,7 +160,9 @@ def test_load_makes_the_person_and_leaves_the_address(app: Flask, browser: PageC
     assert "second@example.com" in browser.get("/s/abc123/notices/").text
 
 
-def test_load_rotates_the_session_and_other_tabs_keep_their_forms(app: Flask, browser: PageClient, store: Store) -> None:
+def test_load_rotates_the_session_and_other_tabs_keep_their_forms(
+    app: Flask, browser: PageClient, store: Store
+) -> None:
     load(browser, signed())
     browser.home = "/s/abc123/"
     token, old = browser.token(), browser.get_cookie(sessions.cookie_name("abc123"))
@@ -161,7 +175,9 @@ def test_load_rotates_the_session_and_other_tabs_keep_their_forms(app: Flask, br
     assert browser.get("/s/abc123/notices/").status_code == 401
 
 
-def test_another_person_in_the_same_browser_gets_a_session_of_their_own(app: Flask, browser: PageClient, store: Store) -> None:
+def test_another_person_in_the_same_browser_gets_a_session_of_their_own(
+    app: Flask, browser: PageClient, store: Store
+) -> None:
     load(browser, signed())
     browser.home = "/s/abc123/"
     token = browser.token()
@@ -171,7 +187,14 @@ def test_another_person_in_the_same_browser_gets_a_session_of_their_own(app: Fla
 
 @pytest.mark.parametrize(
     "claims",
-    [{"secret": "x" * 40}, {"exp": 1_000_000}, {"aud": "someone-else"}, {"iss": "ours"}, {"sub": "stores/../abc"}, {"user": None}],
+    [
+        {"secret": "x" * 40},
+        {"exp": 1_000_000},
+        {"aud": "someone-else"},
+        {"iss": "ours"},
+        {"sub": "stores/../abc"},
+        {"user": None},
+    ],
 )
 def test_bad_launch_signs_nobody_in(app: Flask, browser: PageClient, store: Store, claims: dict[str, Any]) -> None:
     answer = load(browser, signed(**claims))

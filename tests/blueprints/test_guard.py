@@ -31,7 +31,10 @@ def test_without_session_every_hash_answers_alike(app: Flask, store: Store) -> N
     anonymous = app.test_client()
     answers = [anonymous.get(f"/s/{name}/notices/") for name in (store.hash, uninstalled.hash, "unknown1")]
     assert [answer.status_code for answer in answers] == [401, 401, 401]
-    pages = {answer.text.replace(name, "HASH") for answer, name in zip(answers, (store.hash, "gone1", "unknown1"), strict=True)}
+    pages = {
+        answer.text.replace(name, "HASH")
+        for answer, name in zip(answers, (store.hash, "gone1", "unknown1"), strict=True)
+    }
     assert len(pages) == 1
     assert 'target="_top"' in answers[0].text
 
@@ -42,7 +45,9 @@ def test_other_store_is_like_an_unknown_one(client: PageClient, other_store: Sto
     assert known.text.replace(other_store.hash, "HASH") == unknown.text.replace("unknown1", "HASH")
 
 
-def test_a_session_of_one_store_does_not_open_another_under_its_cookie_name(client: PageClient, store: Store, other_store: Store) -> None:
+def test_a_session_of_one_store_does_not_open_another_under_its_cookie_name(
+    client: PageClient, store: Store, other_store: Store
+) -> None:
     stolen = client.get_cookie(sessions.cookie_name(store.hash))
     assert stolen is not None
     client.set_cookie(sessions.cookie_name(other_store.hash), stolen.value, secure=True)
@@ -84,7 +89,15 @@ def test_session_slides_at_most_every_half_hour(app: Flask, client: PageClient, 
     expire(app, store, timedelta(hours=5))
     renewed = client.get(client.at("notices/"))
     cookie = renewed.headers["Set-Cookie"]
-    for flag in ("__Host-causeway-abc123=", "Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/", "Max-Age=43200"):
+    for flag in (
+        "__Host-causeway-abc123=",
+        "Secure",
+        "HttpOnly",
+        "SameSite=None",
+        "Partitioned",
+        "Path=/",
+        "Max-Age=43200",
+    ):
         assert flag in cookie
     assert "Domain" not in cookie
     with inside(app, store):
@@ -118,7 +131,9 @@ def test_forged_forms_change_nothing(client: PageClient, headers: dict[str, str]
     assert client.post(client.at("notices/seen"), headers=sent, forged=True).status_code == status
 
 
-def test_a_token_of_another_session_does_not_count(app: Flask, client: PageClient, store: Store, sign_in: SignIn) -> None:
+def test_a_token_of_another_session_does_not_count(
+    app: Flask, client: PageClient, store: Store, sign_in: SignIn
+) -> None:
     other = sign_in(store, make_person(app, store, 8, "second@example.com"))
     stolen = client.token()
     headers = {"X-CSRFToken": stolen}
@@ -138,7 +153,9 @@ def test_the_only_shop_is_chosen(app: Flask, client: PageClient, store: Store) -
         assert g.shop.id == shop.id and g.shops == [g.shop]
 
 
-def test_one_of_several_shops_is_chosen_by_address_and_kept_in_links(app: Flask, client: PageClient, store: Store) -> None:
+def test_one_of_several_shops_is_chosen_by_address_and_kept_in_links(
+    app: Flask, client: PageClient, store: Store
+) -> None:
     first = make_shop(app, store)
     second = make_shop(app, store, "7490000000000000002", "Second Shop", "GB")
     assert "All shops" in client.get(client.at("notices/")).text
@@ -148,7 +165,9 @@ def test_one_of_several_shops_is_chosen_by_address_and_kept_in_links(app: Flask,
     assert f"shop={first.id}" in text  # the switcher
 
 
-def test_shop_of_another_store_cannot_be_chosen(app: Flask, client: PageClient, store: Store, other_store: Store) -> None:
+def test_shop_of_another_store_cannot_be_chosen(
+    app: Flask, client: PageClient, store: Store, other_store: Store
+) -> None:
     make_shop(app, store)
     make_shop(app, store, "7490000000000000002", "Second Shop")
     with inside(app, other_store):
