@@ -1,4 +1,4 @@
-"""The size of WebP and HEIC pictures from their first bytes: the decoder of one allocates all of it, the other has none."""
+"""The size of WebP and HEIC pictures from their first bytes: one decoder allocates all of it, the other is missing."""
 
 import struct
 
