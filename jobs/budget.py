@@ -1,11 +1,12 @@
-"""The rate budget that all processes share: one GCRA script on Redis' clock, no burst, corrected from the platforms' answers."""
+"""The rate budget that all processes share: one GCRA script on Redis' clock, no burst, corrected from the answers."""
 
 import threading
 import time
 
 import redis
 
-# KEYS[1] the slot's key, KEYS[2] the pause key; ARGV[1] microseconds between calls. Answers microseconds to wait before the call.
+# KEYS: the slot, the pause, the sign of live work. ARGV: microseconds between calls, 1 for live work, the wider
+# distance that bulk work keeps while there is live work. Answers the microseconds to wait before the call.
 TAKE = """
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
@@ -13,12 +14,20 @@ local pause = redis.call('PTTL', KEYS[2])
 if pause > 0 then return pause * 1000 + 1000000000000 end
 local free = tonumber(redis.call('GET', KEYS[1]) or '0')
 if free < now then free = now end
-redis.call('SET', KEYS[1], string.format('%.0f', free + ARGV[1]), 'PX', 60000)
+local step = tonumber(ARGV[1])
+if ARGV[2] == '1' then
+  redis.call('SET', KEYS[3], '1', 'PX', 2000)
+elseif redis.call('EXISTS', KEYS[3]) == 1 then
+  step = tonumber(ARGV[3])
+end
+redis.call('SET', KEYS[1], string.format('%.0f', free + step), 'PX', 60000)
 return free - now
 """
 PAUSED = 1_000_000_000_000
-BIGCOMMERCE_RATE = 4.8  # calls a second of a store on the smallest plan: 150 in 30 s (reference 8.1), other apps share it
-LIVE_SHARE = 10 / 48  # what bulk work leaves to live work
+BIGCOMMERCE_RATE = (
+    4.8  # calls a second of a store on the smallest plan: 150 in 30 s (reference 8.1), shared with others
+)
+LIVE_SHARE = 10 / 48  # what bulk work leaves to live work while there is some
 
 
 class RedisBudget:
@@ -33,23 +42,28 @@ class RedisBudget:
         self.lock = threading.Lock()
 
     def take(self, key: str, path: str, *, live: bool = False) -> None:
-        """Blocks until the call may be made. `key` is "tiktok:<shop>" or "bigcommerce:<store>"; TikTok counts per endpoint."""
+        """Blocks until the call may be made. `key`: "tiktok:<shop>" (counted per endpoint) or "bigcommerce:<store>"."""
         slot = f"budget:{key}:{path}" if key.startswith("tiktok:") else f"budget:{key}"
         while True:
-            wait = self._wait(slot, f"pause:{key}", self._rate(key))
-            if wait < PAUSED:
-                if wait > 0:
-                    time.sleep(wait / 1_000_000)
-                return
-            time.sleep(min((wait - PAUSED) / 1_000_000, 1.0))
+            wait = self._wait(slot, f"pause:{key}", self._rate(key), live)
+            if wait >= PAUSED:
+                time.sleep(min((wait - PAUSED) / 1_000_000, 1.0))
+                continue
+            if wait > 0:
+                time.sleep(wait / 1_000_000)
+                if self._paused(f"pause:{key}"):  # a refusal came while this call waited for its slot
+                    continue
+            return
 
     def pause(self, key: str, seconds: float) -> None:
         """After a refusal for rate every process stops calling for this shop."""
+        seconds = min(max(seconds, 0.1), 120.0)
+        with self.lock:
+            self.next_slot[f"pause:{key}"] = time.monotonic() + seconds
         try:
-            self.connection.set(f"pause:{key}", b"1", px=max(100, min(int(seconds * 1000), 120_000)))
+            self.connection.set(f"pause:{key}", b"1", px=int(seconds * 1000))
         except redis.RedisError:
-            with self.lock:
-                self.next_slot[f"pause:{key}"] = time.monotonic() + min(seconds, 120)
+            return  # this process keeps the pause by itself
 
     def report(self, key: str, left: int, quota: int, reset_seconds: float) -> None:
         """What the platform's headers say. Other apps spend the same quota: the last tenth is left to them."""
@@ -68,15 +82,27 @@ class RedisBudget:
             return self.tiktok_rate
         return self.rates.get(key, BIGCOMMERCE_RATE)
 
-    def _wait(self, slot: str, pause: str, rate: float) -> int:
+    def _paused(self, pause: str) -> bool:
         try:
-            return int(self.script(keys=[slot, pause], args=[int(1_000_000 / rate)]))
+            return bool(self.connection.exists(pause))
         except redis.RedisError:
-            with self.lock:
-                now = time.monotonic()
-                paused = self.next_slot.get(pause, 0.0) - now
-                if paused > 0:
-                    return PAUSED + int(paused * 1_000_000)
-                free = max(self.next_slot.get(slot, 0.0), now)
-                self.next_slot[slot] = free + 1 / rate
-                return int((free - now) * 1_000_000)
+            return False
+
+    def _wait(self, slot: str, pause: str, rate: float, live: bool) -> int:
+        step = 1_000_000 / rate
+        keys = [slot, pause, f"live:{slot}"]
+        try:
+            return int(self.script(keys=keys, args=[int(step), int(live), int(step / (1 - LIVE_SHARE))]))
+        except redis.RedisError:
+            return self._wait_alone(slot, pause, rate)
+
+    def _wait_alone(self, slot: str, pause: str, rate: float) -> int:
+        """Redis is away: the process paces itself at half the rate, as it does not know how many others there are."""
+        with self.lock:
+            now = time.monotonic()
+            paused = self.next_slot.get(pause, 0.0) - now
+            if paused > 0:
+                return PAUSED + int(paused * 1_000_000)
+            free = max(self.next_slot.get(slot, 0.0), now)
+            self.next_slot[slot] = free + 2 / rate
+            return int((free - now) * 1_000_000)

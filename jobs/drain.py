@@ -1,32 +1,35 @@
-"""Drains the work of one shop: claim, prepare, call in a thread pool, record. Sixteen calls stay in flight; no transaction is open
-while waiting for somebody else's server."""
+"""Drains the work of one shop: claim, prepare, call in a thread pool, record. Sixteen calls stay in flight; no
+transaction is open while waiting for somebody else's server."""
 
+import contextlib
 import logging
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
-from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
-from clients.errors import ClientError, Refused as PlatformRefused, Throttled, Unauthorised
-from clients.exchange import Exchange
-from jobs import ledger, trail
+from jobs import closing, ledger, recording, settlement
 from jobs.handlers import HANDLERS
-from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
-from jobs.launch import ring
-from models import Activity, Shop, db
+from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Skipped
+from jobs.launch import ring, ring_job
+from jobs.recording import Back, call
+from models import Activity, db
 from models.tenancy import tenant
-from services import clock, evidence, grants, setup
+from services import clock, setup
+from services.activities import hold
 
 log = logging.getLogger("causeway.drain")
 ITEMS = 250
 SECONDS = 60.0
 GATHER = 0.05  # after one call is back, wait this long for its neighbours, so that they are recorded together
+ROOM = 4  # so many free threads are worth a claim
+TRIES = 3  # of writing down what came back, when the database is busy
 
 
 def drain(queue: str, store_id: int, shop_id: int | None) -> int:
@@ -56,30 +59,48 @@ class Drain:
         self.taken = 0
         self.settled = 0
         self.held: dict[int, Item] = {}
-        self.flying: dict[Future[tuple[Any, ClientError | None, list[Exchange]]], tuple[Handler, Item, Any]] = {}
+        self.flying: dict[Future[Back], tuple[Handler, Item]] = {}
         self.stopped = threading.Event()
+        self.leaving = False
 
     def run(self) -> int:
         beat = threading.Thread(target=self._beat, name="lease", daemon=True)
         beat.start()
         try:
-            with ThreadPoolExecutor(max_workers=16, thread_name_prefix="call") as pool:
+            with self._until_told_to_leave(), ThreadPoolExecutor(max_workers=16, thread_name_prefix="call") as pool:
                 while True:
-                    if self._may_take() and not self._take(pool) and not self.flying:
+                    took = self._may_take() and self._take(pool)
+                    if self.flying:
+                        self._gather()
+                    elif not took:
                         break
-                    if not self.flying:
-                        if not self._may_take():
-                            break
-                        continue
-                    self._gather()
+            closing.close_over()
         finally:
             self.stopped.set()
             beat.join()
         self._ring_again()
         return self.settled
 
+    @contextlib.contextmanager
+    def _until_told_to_leave(self) -> Iterator[None]:
+        """SIGTERM (a deploy) ends the run after the calls that are in flight; the next worker takes the rest."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def leave(*_: object) -> None:
+            self.leaving = True
+
+        before = signal.signal(signal.SIGTERM, leave)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
     def _may_take(self) -> bool:
-        return self.taken < ITEMS and time.monotonic() < self.deadline and len(self.flying) <= 12
+        suspect = any(item.crashes for _, item in self.flying.values())  # handled by itself
+        in_time = self.taken < ITEMS and time.monotonic() < self.deadline and not self.leaving
+        return in_time and not suspect and len(self.flying) <= 16 - ROOM
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
         """Claims what fits, prepares it, says so, and sends it off. False when nothing was due."""
@@ -87,154 +108,143 @@ class Drain:
         if activity is None:
             db.session.rollback()
             return False
-        handler = HANDLERS[activity.kind]
-        room = min(handler.threads - len(self.flying), ITEMS - self.taken)
-        items = ledger.claim(activity, room) if room > 0 else []
+        number, handler = activity.id, HANDLERS.get(activity.kind)
+        if handler is None:
+            settlement.break_off(number, f"This version does not know work of the kind “{activity.kind}”.")
+            db.session.commit()
+            return True
+        items = ledger.claim(
+            activity, min(handler.threads - len(self.flying), ITEMS - self.taken), alone=not self.flying
+        )
+        if not items:
+            db.session.rollback()
+            return False
+        self.held.update({item.id: item for item in items})
         db.session.commit()
         kill_point("claimed")
-        if not items:
-            return False
         self.taken += len(items)
-        self.held.update({item.id: item for item in items})
-        try:
-            steps = handler.prepare(activity, items)
-            ready = {item.id: steps[item.id] for item in items}
-        except Exception as broken:
-            db.session.rollback()
-            self._crashed(activity.id, items, broken, was_sent=False)
-            return True
-        decided = [item for item in items if isinstance(ready[item.id], Done | Refused | Skipped | Later)]
-        self._settle(activity.id, decided, {item.id: ready[item.id] for item in decided})
-        calls = [item for item in items if item not in decided]
-        ours = ledger.mark_sending(calls)
-        db.session.commit()
-        kill_point("sending")
-        for item in calls:
-            if item.id in ours:
-                self.flying[pool.submit(self._call, handler, item, ready[item.id])] = (handler, item, ready[item.id])
-            else:
-                self.held.pop(item.id, None)
-        self._finish(activity.id)
+        self._send(pool, number, handler, items)
         return True
 
-    def _call(self, handler: Handler, item: Item, step: Any) -> tuple[Any, ClientError | None, list[Exchange]]:
-        exchanges = trail.begin()
+    def _send(self, pool: ThreadPoolExecutor, number: int, handler: Handler, items: Sequence[Item]) -> None:
+        """Prepares items and hands them to the pool. When preparing breaks, each is tried by itself, so that one poison
+        item cannot set its neighbours aside."""
         try:
-            if item.was_sent:
-                found = handler.look_up(step)
-                if found is not None:
-                    return found, None, exchanges
-            return handler.call(step), None, exchanges
-        except ClientError as error:
-            return None, error, exchanges
+            activity = db.session.get_one(Activity, number, populate_existing=True)
+            stopping = activity.state not in ("queued", "running")
+            wanted = [item for item in items if item.was_sent or not stopping]
+            steps = dict(handler.prepare(activity, wanted)) if wanted else {}
+            ready = {item.id: steps[item.id] for item in wanted}
+            ready |= {item.id: Skipped(settlement.STOPPED, units=0) for item in items if item.id not in ready}
+            decided = [item for item in items if isinstance(ready[item.id], Done | Refused | Skipped | Later)]
+            calls = [item for item in items if item not in decided]
+            over = self._settle(number, decided, {item.id: ready[item.id] for item in decided})
+            mine = ledger.mark_sending(calls)
+            db.session.commit()
+        except OperationalError as busy:
+            db.session.rollback()
+            log.warning("Not prepared, the database is busy: %s", busy.__class__.__name__)
+            again = Later(clock.now() + timedelta(seconds=2), "The database was busy; trying again.")
+            self._settle(number, items, {item.id: again for item in items})
+            db.session.commit()
+            self._let_go(items)
+            return
+        except Exception as broken:
+            db.session.rollback()
+            if len(items) > 1:
+                for item in items:
+                    self._send(pool, number, handler, [item])
+            else:
+                self._crashed(number, items, broken, was_sent=False)
+            return
+        kill_point("sending")
+        self._let_go(decided)
+        self._let_go([item for item in calls if item.id not in mine])
+        for item in calls:
+            if item.id in mine:
+                self.flying[pool.submit(call, handler, item, ready[item.id], stopping)] = (handler, item)
+        if over:
+            closing.close(number)
+
+    def _settle(self, number: int, items: Sequence[Item], outcomes: dict[int, Outcome]) -> bool:
+        """Before any call: who was sent earlier may still have been applied."""
+        if not items:
+            return False
+        hold(number)
+        mine = ledger.still_ours(items)
+        own = [item for item in items if item.id in mine]
+        self.settled += len(own)
+        return settlement.settle(number, own, outcomes, {item.id for item in own if item.was_sent})
 
     def _gather(self) -> None:
         wait(self.flying, timeout=1.0, return_when=FIRST_COMPLETED)
         if any(future.done() for future in self.flying):
             wait(self.flying, timeout=GATHER)
         back = [future for future in self.flying if future.done()]
-        by_activity: dict[int, list[tuple[Future[Any], Handler, Item, Any]]] = {}
+        by_activity: dict[int, list[tuple[Future[Back], Handler, Item]]] = {}
         for future in back:
-            handler, item, step = self.flying.pop(future)
-            by_activity.setdefault(item.activity_id, []).append((future, handler, item, step))
-        kill_point("answered")
-        for activity_id, group in by_activity.items():
-            self._record(activity_id, group)
+            handler, item = self.flying.pop(future)
+            by_activity.setdefault(item.activity_id, []).append((future, handler, item))
+        if back:
+            kill_point("answered")
+        for number, group in by_activity.items():
+            answered = []
+            for future, _, item in group:
+                failure = future.exception()
+                if failure is not None:
+                    self._crashed(number, [item], failure, was_sent=True)
+                else:
+                    answered.append(future.result())
+            self._record(number, group[0][1], answered)
 
-    def _record(self, activity_id: int, group: Sequence[tuple["Future[Any]", Handler, Item, Any]]) -> None:
-        handler = group[0][1]
-        results, broken = [], []
-        trails: dict[int, list[Exchange]] = {}
-        for future, _, item, step in group:
-            failure = future.exception()
-            if failure is not None:
-                broken.append((item, failure))
-                continue
-            answer, error, trails[item.id] = future.result()
-            results.append(Result(item, step, answer, error))
-        for item, failure in broken:
-            self._crashed(activity_id, [item], failure, was_sent=True)
-        ours = ledger.still_ours([result.item for result in results])
-        results = [result for result in results if result.item.id in ours]
-        try:
-            self._record_results(activity_id, handler, results, trails)
-            db.session.commit()
-        except Exception as failure:
-            db.session.rollback()
-            if len(group) > 1:  # find the one that breaks the record, the others go on
-                for one in group:
-                    self._record(activity_id, [one])
-                return
-            self._crashed(activity_id, [result.item for result in results], failure, was_sent=True)
-        kill_point("recorded")
-        for _, _, item, _ in group:
-            self.held.pop(item.id, None)
-        self._finish(activity_id)
-
-    def _record_results(self, activity_id: int, handler: Handler, results: list[Result], trails: dict[int, list[Exchange]]) -> None:
-        if not results:
+    def _record(self, number: int, handler: Handler, answered: Sequence[Back]) -> None:
+        """Writes down what came back. When one item breaks the record, the others go on; a busy database gets three
+        tries."""
+        if not answered:
             return
-        activity = db.session.get_one(Activity, activity_id)
-        outcomes: dict[int, Outcome] = {}
-        unknown = [result for result in results if result.error is not None and result.error.unknown]
-        rest = []
-        for result in results:
-            if result in unknown:
-                continue
-            waits = self._waits(result)
-            if waits is not None:
-                outcomes[result.item.id] = waits
-            else:
-                rest.append(result)
-        if rest:
-            outcomes.update(handler.record(activity, rest))
-        for result in results:
-            evidence.keep(trails.get(result.item.id, ()), activity_id=activity_id, item_id=result.item.id, attempt=result.item.attempt,
-                          listing_id=result.item.subject_id)
-        ledger.settle_unknown(
-            activity_id, [result.item for result in unknown], setup.config().settle_seconds,
-            {result.item.id: "No clear answer came; it is looked up before anything is sent again." for result in unknown},
-        )
-        settled = [result.item for result in results if result.item.id in outcomes]
-        ledger.settle(activity_id, settled, outcomes)
-        self.settled += len(settled)
+        for turn in range(1, TRIES + 1):
+            try:
+                settled, over, expired = recording.write(number, handler, answered, self.shop_id)
+                db.session.commit()
+                break
+            except OperationalError:
+                db.session.rollback()
+                if turn == TRIES:
+                    raise  # the leases end and each item is looked up
+                time.sleep(0.2 * turn)
+            except Exception as failure:
+                db.session.rollback()
+                if len(answered) > 1:
+                    for one in answered:
+                        self._record(number, handler, [one])
+                else:
+                    self._crashed(number, [answered[0].item], failure, was_sent=True)
+                return
+        kill_point("recorded")
+        self.settled += settled
+        self._let_go([one.item for one in answered])
+        if expired:
+            ring_job("live", "jobs.tokens.refresh")
+        if over:
+            closing.close(number)
 
-    def _waits(self, result: Result) -> Later | None:
-        """Errors that say "not applied, try again" are the engine's business; refusals are the handler's."""
-        error = result.error
-        now = clock.now()
-        if isinstance(error, Throttled):
-            return Later(now + timedelta(seconds=min(error.retry_after or 1.0, 120)), "The platform asked to slow down.")
-        if isinstance(error, Unauthorised):
-            if self.shop_id is not None:
-                shop = db.session.get_one(Shop, self.shop_id)
-                grants.reject(shop.authorization, error.text)
-            return Later(now + timedelta(seconds=5), "Waiting until the shop is connected again.")
-        if error is not None and not isinstance(error, PlatformRefused):
-            return Later(now + timedelta(seconds=min(2 ** min(result.item.tries, 8), 300)), "The platform could not be reached; trying again.")
-        return None
-
-    def _settle(self, activity_id: int, items: list[Item], outcomes: dict[int, Outcome]) -> None:
-        if items:
-            ledger.settle(activity_id, items, outcomes)
-            self.settled += len(items)
-            for item in items:
-                self.held.pop(item.id, None)
-
-    def _crashed(self, activity_id: int, items: Iterable[Item], failure: BaseException, *, was_sent: bool) -> None:
+    def _crashed(self, number: int, items: Sequence[Item], failure: BaseException, *, was_sent: bool) -> None:
         log.error("Work broke: %s", failure, exc_info=failure)
-        items = list(items)
-        ledger.settle_crashed(activity_id, items, f"Something went wrong on our side ({type(failure).__name__}).", was_sent)
+        over = settlement.settle_crashed(
+            number,
+            items,
+            f"Something went wrong on our side ({type(failure).__name__}).",
+            was_sent,
+            setup.config().settle_seconds,
+        )
         db.session.commit()
+        self._let_go(items)
+        if over:
+            closing.close(number)
+
+    def _let_go(self, items: Sequence[Item]) -> None:
         for item in items:
             self.held.pop(item.id, None)
-        self._finish(activity_id)
-
-    def _finish(self, activity_id: int) -> None:
-        activity = ledger.finish_if_over(activity_id)
-        if activity is not None:
-            HANDLERS[activity.kind].finished(activity)
-        db.session.commit()
 
     def _beat(self) -> None:
         with self.app.app_context(), tenant(self.store_id):
@@ -250,8 +260,7 @@ class Drain:
             db.session.remove()
 
     def _ring_again(self) -> None:
-        if ledger.next_activity(self.queue, self.shop_id) is not None:
-            db.session.rollback()
+        left = ledger.next_activity(self.queue, self.shop_id) is not None
+        db.session.rollback()
+        if left:
             ring(self.queue, self.store_id, self.shop_id)
-        else:
-            db.session.rollback()

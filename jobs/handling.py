@@ -12,7 +12,8 @@ from services.activities import NewItem
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A claimed unit of work as plain data. `attempt` is the fencing number; `was_sent` means an earlier call may have taken effect."""
+    """A claimed unit of work as plain data. `attempt` is the fencing number; `was_sent` means an earlier call may have
+    taken effect."""
 
     id: int
     activity_id: int
@@ -23,6 +24,7 @@ class Item:
     attempt: int
     tries: int
     was_sent: bool
+    crashes: int = 0  # times a worker died or our code broke on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not applied; try again at that moment. With `everything` the whole activity waits (a daily limit) and says why."""
+    """Not applied; try again at that moment. With `everything` the whole activity waits and says why."""
 
     due_at: datetime
     message: str = ""
@@ -71,8 +73,8 @@ class Result:
 
 
 class Handler:
-    """One kind of activity. `prepare` and `record` run in a short transaction; `call` and `look_up` in a pool thread, on plain data,
-    and never touch the database."""
+    """One kind of activity. `prepare` and `record` run in a short transaction; `call` and `look_up` in a pool thread,
+    on plain data, and never touch the database."""
 
     kind: ClassVar[str]
     threads: ClassVar[int] = 16
@@ -89,8 +91,12 @@ class Handler:
         """For an item whose earlier call may have taken effect: its answer when it did, None when it surely did not."""
         return None
 
+    def rule_version(self, step: Any) -> str:
+        """The rule pack that shaped the step, kept with its evidence."""
+        return ""
+
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
-        """Writes what came back. Results whose error is not applied or unknown never get here unless `wants_errors` says so."""
+        """Writes what came back: answers and refusals. Other errors are the engine's business and never get here."""
         raise NotImplementedError
 
     def finished(self, activity: Activity) -> None:

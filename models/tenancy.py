@@ -1,5 +1,6 @@
-"""Keeps stores apart. Inside `tenant(store_id)` every ORM query is filtered to that store, whoever wrote it; Core statements on
-tenant tables are refused unless `scoped` built them. Work across stores names its reason: `across_stores("...")`."""
+"""Keeps stores apart. Inside `tenant(store_id)` every ORM query is filtered to that store, whoever wrote it; Core
+statements on tenant tables are refused unless `scoped` built them. Work across stores names its reason:
+`across_stores("...")`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,15 +58,27 @@ def across_stores(reason: str) -> Iterator[None]:
 
 
 def scoped(statement: S) -> S:
-    """Marks a Core statement on tenant tables that binds `store_id` itself; refused when it does not name the column."""
+    """Marks a Core statement on tenant tables that binds `store_id` itself; refused when it names no such column."""
     names_store = any(
         getattr(element, "key", None) == "store_id" or (isinstance(element, TextClause) and ":store_id" in element.text)
         for element in visitors.iterate(statement)  # type: ignore[arg-type]
     )
-    values = getattr(statement, "_values", None) or {}
-    if not names_store and not any(getattr(column, "key", column) == "store_id" for column in values):
+    if not names_store and not _writes_store(statement):
         raise TenancyBroken(f"Core statement without store_id: {statement}")
     return statement.execution_options(**{MARK: True})
+
+
+def _writes_store(statement: Any) -> bool:
+    """Every row of an INSERT ... VALUES, whose values are no part of the visited tree, names the current store."""
+    parts = [part for group in getattr(statement, "_multi_values", ()) for part in group]
+    rows = parts or [getattr(statement, "_values", None) or {}]
+    named = [{getattr(column, "key", column): value for column, value in row.items()} for row in rows]
+    if not all("store_id" in row for row in named):
+        return False
+    stores = {value for row in named if isinstance(value := getattr(row["store_id"], "value", row["store_id"]), int)}
+    if not crossing.get() and stores - {current.get()}:
+        raise TenancyBroken(f"Rows of store {sorted(stores)} inside store {current.get()}: {statement}")
+    return True
 
 
 def tenant_tables() -> set[Table]:
@@ -85,7 +98,6 @@ def _filter_orm(state: ORMExecuteState) -> None:
 
 
 def _fill_store(session: Session, *_: Any) -> None:
-    flushing.set(True)
     store_id = current.get()
     for row in session.new:
         if isinstance(row, Tenanted):
@@ -96,6 +108,7 @@ def _fill_store(session: Session, *_: Any) -> None:
     for row in list(session.dirty) + list(session.deleted):
         if isinstance(row, Tenanted) and not crossing.get() and row.store_id != store_id:
             raise TenancyBroken(f"Changed {type(row).__name__} of store {row.store_id} inside store {store_id}.")
+    flushing.set(True)  # last: a flush refused above never comes to `_flushed`
 
 
 def _flushed(*_: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import Activity, ActivityItem, Evidence, EvidenceBody, Shop, db
@@ -17,6 +17,25 @@ from services.errors import NotFound, ServiceError
 OPEN = ("queued", "running", "cancelling")
 WAITING = ("waiting",)
 WORKING = ("claimed", "sending", "unknown")
+# States of an activity and of an item, in words (features C-32); how it went is said by the counts.
+WORDS = {
+    "queued": "queued",
+    "running": "running",
+    "cancelling": "being cancelled",
+    "finished": "done",
+    "cancelled": "cancelled",
+    "broken": "failed",
+}
+ITEM_WORDS = {
+    "waiting": "waiting",
+    "claimed": "starting",
+    "sending": "being sent",
+    "unknown": "being checked",
+    "done": "done",
+    "refused": "refused",
+    "failed": "set aside",
+    "skipped": "skipped",
+}
 
 
 class NothingToDo(ServiceError):
@@ -37,6 +56,22 @@ class NewItem:
 class Started:
     activity: Activity
     already: bool  # one was running; nothing was added
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the holder of an activity's row knows for sure."""
+
+    state: str
+    notes: Mapping[str, Any]
+
+
+def hold(activity_id: int) -> Held:
+    """Locks the activity's row for this transaction; whoever touches an activity's items takes this lock first."""
+    row = db.session.execute(
+        select(Activity.state, Activity.notes).where(Activity.id == activity_id).with_for_update(key_share=True)
+    ).one()
+    return Held(row.state, row.notes or {})
 
 
 def start(
@@ -63,9 +98,21 @@ def start(
         raise NothingToDo("There is nothing to do.")
     now = clock.now()
     activity = Activity(
-        store_id=actor.store_id, shop_id=shop_id, kind=kind, queue=queue, title=title, actor=actor.name, open_key=open_key,
-        details=dict(details or {}), total=len(items), waiting=len(items), units=len(items) if units is None else units,
-        created_at=now, priority=priority, retry_of=retry_of, notes={},
+        store_id=actor.store_id,
+        shop_id=shop_id,
+        kind=kind,
+        queue=queue,
+        title=title,
+        actor=actor.name,
+        open_key=open_key,
+        details=dict(details or {}),
+        total=len(items),
+        waiting=len(items),
+        units=len(items) if units is None else units,
+        created_at=now,
+        priority=priority,
+        retry_of=retry_of,
+        notes={},
     )
     try:
         with db.session.begin_nested():
@@ -85,9 +132,19 @@ def add_items(activity: Activity, items: Iterable[NewItem], *, first: int = 0) -
     now = clock.now()
     rows = [
         {
-            "store_id": activity.store_id, "activity_id": activity.id, "position": first + number, "subject_id": item.subject_id,
-            "label": item.label[:255], "args": dict(item.args), "due_at": item.due_at or now, "state": "waiting",
-            "attempt": 0, "tries": 0, "crashes": 0, "code": "", "message": "",
+            "store_id": activity.store_id,
+            "activity_id": activity.id,
+            "position": first + number,
+            "subject_id": item.subject_id,
+            "label": item.label[:255],
+            "args": dict(item.args),
+            "due_at": item.due_at or now,
+            "state": "waiting",
+            "attempt": 0,
+            "tries": 0,
+            "crashes": 0,
+            "code": "",
+            "message": "",
         }
         for number, item in enumerate(items)
     ]
@@ -107,25 +164,39 @@ def get(activity_id: int) -> Activity:
 
 
 def cancel(actor: Actor, activity: Activity) -> None:
-    """What has not begun is skipped now; what is being sent ends by itself and the rest stops."""
-    if activity.state not in OPEN:
-        raise ServiceError(f"“{activity.title}” is already {activity.state}.", "See it", f"/activities/{activity.id}")
-    moved = db.session.execute(
-        scoped(
-            update(ActivityItem.__table__)  # type: ignore[arg-type]
-            .where(
-                ActivityItem.store_id == activity.store_id, ActivityItem.activity_id == activity.id,
-                ActivityItem.state == "waiting",
-            )
-            .values(state="skipped", code="cancelled", message=f"Cancelled by {actor.name}.", finished_at=clock.now())
-            .returning(ActivityItem.subject_id)
-        )
-    )
-    count = len(moved.fetchall())
+    """What has not begun is skipped now; what is being sent ends by itself. Launch it afterwards: a worker closes it."""
+    state = hold(activity.id).state
+    if state == "cancelling":
+        return
+    if state not in OPEN:
+        raise ServiceError(f"“{activity.title}” is already {WORDS[state]}.", "See it", f"/activities/{activity.id}")
+    _skip_waiting(activity, f"Cancelled by {actor.name}.")
+    activity.state, activity.resumes_at = "cancelling", None
+    activity.message = f"Cancelled by {actor.name}."
+    db.session.flush()
+
+
+def stop(activity: Activity, message: str) -> None:
+    """Ends an open activity at once, because its shop or store leaves. Answers that still arrive are recorded."""
+    if hold(activity.id).state not in OPEN:
+        return
+    _skip_waiting(activity, message)
+    activity.state, activity.open_key, activity.finished_at = "cancelled", None, clock.now()
+    activity.resumes_at, activity.message = None, message
+    db.session.flush()
+
+
+def _skip_waiting(activity: Activity, message: str) -> None:
+    table = ActivityItem.__table__
+    here = (table.c.store_id == activity.store_id, table.c.activity_id == activity.id, table.c.state == "waiting")
+    values = {"state": "skipped", "code": "cancelled", "message": message, "finished_at": clock.now()}
+    result = db.session.execute(scoped(update(table).where(*here).values(values)))  # type: ignore[arg-type]
+    count = int(result.rowcount)  # type: ignore[attr-defined]
     db.session.execute(
         update(Activity)
         .where(Activity.id == activity.id)
-        .values(waiting=Activity.waiting - count, skipped=Activity.skipped + count, state="cancelling", resumes_at=None)
+        .values(waiting=Activity.waiting - count, skipped=Activity.skipped + count),
+        execution_options={"synchronize_session": False},
     )
     db.session.refresh(activity)
 
@@ -133,7 +204,9 @@ def cancel(actor: Actor, activity: Activity) -> None:
 def retry(actor: Actor, activity: Activity) -> Started:
     """A new activity of the same kind with the items that were refused or set aside."""
     if activity.state in OPEN:
-        raise ServiceError(f"“{activity.title}” is still moving; retry when it has finished.", "See it", f"/activities/{activity.id}")
+        raise ServiceError(
+            f"“{activity.title}” is still moving; retry when it has finished.", "See it", f"/activities/{activity.id}"
+        )
     left = db.session.scalars(
         select(ActivityItem)
         .where(ActivityItem.activity_id == activity.id, ActivityItem.state.in_(("refused", "failed")))
@@ -144,8 +217,16 @@ def retry(actor: Actor, activity: Activity) -> Started:
     items = [NewItem(item.label, item.subject_id, item.args) for item in left]
     title = activity.title if activity.title.startswith("Retry: ") else f"Retry: {activity.title}"
     return start(
-        actor, activity.kind, title[:255], items, shop_id=activity.shop_id, queue=activity.queue, details=activity.details,
-        priority=activity.priority, retry_of=activity.id, open_key=_open_key_again(activity),
+        actor,
+        activity.kind,
+        title[:255],
+        items,
+        shop_id=activity.shop_id,
+        queue=activity.queue,
+        details=activity.details,
+        priority=activity.priority,
+        retry_of=activity.id,
+        open_key=_open_key_again(activity),
     )
 
 
@@ -158,7 +239,9 @@ def retry_counts(activity: Activity) -> int:
 
 
 def running(limit: int = 5) -> Sequence[Activity]:
-    return db.session.scalars(select(Activity).where(Activity.state.in_(OPEN)).order_by(Activity.id.desc()).limit(limit)).all()
+    return db.session.scalars(
+        select(Activity).where(Activity.state.in_(OPEN)).order_by(Activity.id.desc()).limit(limit)
+    ).all()
 
 
 def finished(limit: int = 8, before: int | None = None) -> Sequence[Activity]:
@@ -198,7 +281,9 @@ def evidence(item_id: int) -> list[tuple[Evidence, str, str]]:
 def check_counts(activity: Activity) -> dict[str, tuple[int, int]]:
     """Counts that differ from GROUP BY, as name -> (kept, true). Empty when the books are right."""
     rows = db.session.execute(
-        select(ActivityItem.state, func.count()).where(ActivityItem.activity_id == activity.id).group_by(ActivityItem.state)
+        select(ActivityItem.state, func.count())
+        .where(ActivityItem.activity_id == activity.id)
+        .group_by(ActivityItem.state)
     ).all()
     true = {state: count for state, count in rows}
     kept = {name: getattr(activity, name) for name in ("waiting", "working", "done", "refused", "failed", "skipped")}
@@ -208,15 +293,17 @@ def check_counts(activity: Activity) -> dict[str, tuple[int, int]]:
 
 def forget_shop(shop: Shop) -> None:
     """Ends every open activity of a shop (disconnect, uninstall)."""
-    ids = select(Activity.id).where(Activity.state.in_(OPEN), or_(Activity.shop_id == shop.id))
-    for activity in db.session.scalars(select(Activity).where(Activity.id.in_(ids))):
-        activity.state, activity.open_key, activity.finished_at = "cancelled", None, clock.now()
-        activity.message = "Stopped because the shop was disconnected."
+    for activity in db.session.scalars(
+        select(Activity).where(Activity.state.in_(OPEN), Activity.shop_id == shop.id)
+    ).all():
+        stop(activity, "Stopped because the shop was disconnected.")
 
 
 def drop_evidence(before: datetime) -> int:
     """Retention: removes evidence older than `before` of the current store and bodies nobody points to any more."""
     gone = db.session.execute(delete(Evidence).where(Evidence.created_at < before)).rowcount  # type: ignore[attr-defined]
     used = select(Evidence.sent).union(select(Evidence.received))
-    db.session.execute(delete(EvidenceBody).where(EvidenceBody.digest.not_in(used)), execution_options={"synchronize_session": False})
+    db.session.execute(
+        delete(EvidenceBody).where(EvidenceBody.digest.not_in(used)), execution_options={"synchronize_session": False}
+    )
     return int(gone)

@@ -1,0 +1,132 @@
+"""One call in a pool thread, and writing down what came of a group of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from clients.errors import ClientError, Throttled, Unauthorised
+from clients.errors import Refused as PlatformRefused
+from clients.exchange import Exchange
+from jobs import ledger, settlement, trail
+from jobs.handling import Handler, Item, Later, Outcome, Result, Skipped
+from models import Activity, Shop, db
+from services import clock, evidence, grants, notices, setup
+from services.activities import hold
+
+LOOKED_UP = "No clear answer came; it is looked up before anything is sent again."
+STORE_REFUSED = "BigCommerce no longer accepts the app's access to this store."
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What a pool thread brings back. `unproven`: an earlier call may have taken effect and nothing has disproved it;
+    `given_up`: it was proven absent and, because the activity is being cancelled, not sent again."""
+
+    item: Item
+    step: Any
+    answer: Any = None
+    error: ClientError | None = None
+    unproven: bool = False
+    given_up: bool = False
+    exchanges: list[Exchange] = field(default_factory=list)
+
+
+def call(handler: Handler, item: Item, step: Any, stopping: bool = False) -> Back:
+    """Runs in a pool thread: looks an item up that may have been applied, and sends it only when it surely was not."""
+    exchanges = trail.begin()
+    if item.was_sent:
+        try:
+            found = handler.look_up(step)
+        except ClientError as error:
+            return Back(item, step, error=error, unproven=True, exchanges=exchanges)
+        if found is not None:
+            return Back(item, step, answer=found, exchanges=exchanges)
+        if stopping:
+            return Back(item, step, given_up=True, exchanges=exchanges)
+    try:
+        return Back(item, step, answer=handler.call(step), exchanges=exchanges)
+    except ClientError as error:
+        return Back(item, step, error=error, unproven=error.unknown, exchanges=exchanges)
+
+
+def write(activity_id: int, handler: Handler, answered: Sequence[Back], shop_id: int | None) -> tuple[int, bool, bool]:
+    """Records a group in the current transaction. (items settled, nothing is left, an access token has ended)"""
+    hold(activity_id)
+    mine = ledger.still_ours([one.item for one in answered])
+    answered = [one for one in answered if one.item.id in mine]
+    activity = db.session.get_one(Activity, activity_id, populate_existing=True)
+    expired = _note_rejected(answered, shop_id)
+    unknown, results = [], []
+    outcomes: dict[int, Outcome] = {}
+    for one in answered:
+        if one.unproven:
+            unknown.append(one)
+        elif one.given_up:
+            outcomes[one.item.id] = Skipped(settlement.STOPPED, units=0)
+        elif (waits := _not_applied(one, shop_id)) is not None:
+            outcomes[one.item.id] = waits
+        else:
+            results.append(Result(one.item, one.step, one.answer, one.error))
+    if results:
+        outcomes.update(handler.record(activity, results))
+    for one in answered:
+        evidence.keep(
+            one.exchanges,
+            activity_id=activity_id,
+            item_id=one.item.id,
+            attempt=one.item.attempt,
+            listing_id=one.item.subject_id,
+            rule_version=handler.rule_version(one.step),
+        )
+    over = False
+    if unknown:
+        messages = {one.item.id: f"{LOOKED_UP} ({one.error})" for one in unknown}
+        over = settlement.settle_unknown(
+            activity_id, [one.item for one in unknown], setup.config().settle_seconds, messages
+        )
+    settled = [one.item for one in answered if one.item.id in outcomes]
+    if settled:
+        over = settlement.settle(activity_id, settled, outcomes)
+    return len(settled), over, expired
+
+
+def _note_rejected(answered: Sequence[Back], shop_id: int | None) -> bool:
+    """Rejected credentials stop the shop's work once; a token that only ended by time is renewed."""
+    rejected = [one.error for one in answered if isinstance(one.error, Unauthorised)]
+    if not rejected:
+        return False
+    if shop_id is None:
+        notices.raise_notice(
+            "store.reinstall",
+            "danger",
+            f"{STORE_REFUSED} Open the app from BigCommerce's control panel; reinstall it there if this stays.",
+        )
+        return False
+    authorization = db.session.get_one(Shop, shop_id).authorization
+    if all(error.expired for error in rejected):
+        authorization.access_expires_at = min(authorization.access_expires_at, clock.now())
+        return True
+    grants.reject(authorization, next(error.text for error in rejected if not error.expired))
+    return False
+
+
+def _not_applied(one: Back, shop_id: int | None) -> Later | None:
+    """Errors that say "not applied, try again" are the engine's business; refusals are the handler's."""
+    now, error = clock.now(), one.error
+    if isinstance(error, Throttled):
+        return Later(
+            now + timedelta(seconds=min(max(error.retry_after or 1.0, 0.5), 120)), "The platform asked to slow down."
+        )
+    if isinstance(error, Unauthorised):
+        if shop_id is None:
+            return Later(now + timedelta(minutes=5), STORE_REFUSED, everything=True)
+        return Later(
+            now + timedelta(seconds=5),
+            "Waiting until the access token is renewed or the shop is connected again.",
+            everything=True,
+        )
+    if error is not None and not isinstance(error, PlatformRefused):
+        wait = min(2 ** min(one.item.tries, 8), 300)
+        return Later(now + timedelta(seconds=wait), "The platform could not be reached; trying again.")
+    return None
