@@ -21,8 +21,8 @@ __all__ = ["certificate"]
 
 NAMES = {
     "inside.test": ["10.0.0.5"], "meta.test": ["169.254.169.254"], "mixed.test": ["8.8.8.8", "127.0.0.1"],
-    "six.test": ["::1"], "mapped.test": ["::ffff:127.0.0.1"], "localhost": ["127.0.0.1"], "box.localhost": ["127.0.0.1"],
-    "public.test": ["8.8.8.8"], "public6.test": ["2606:4700::1111"], "empty.test": [],
+    "six.test": ["::1"], "mapped.test": ["::ffff:127.0.0.1"], "localhost": ["127.0.0.1"],
+    "box.localhost": ["127.0.0.1"], "public.test": ["8.8.8.8"], "public6.test": ["2606:4700::1111"], "empty.test": [],
 }  # fmt: skip
 
 INSIDE = [
@@ -44,7 +44,7 @@ INSIDE = [
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A name server of our own; answers the names asked for, in order. A list of lists changes from one question to the next."""
+    """A name server of our own; the names it was asked for, in order."""
     asked: list[str] = []
     real = socket.getaddrinfo
 

@@ -118,8 +118,9 @@ def test_measures_are_as_shown() -> None:
 
 
 @pytest.mark.parametrize("data", [
-    b"", b"<html>not found</html>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\x00\x00\x00\x00WEBPVP8X", b"GIF89a", b"BM",
-    b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4", b"II*\x00" + bytes(100), struct.pack(">I4s4s", 12, b"ftyp", b"heic"),
+    b"", b"<html>not found</html>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\x00\x00\x00\x00WEBPVP8X", b"GIF89a",
+    b"BM", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4", b"II*\x00" + bytes(100),
+    struct.pack(">I4s4s", 12, b"ftyp", b"heic"),
 ])  # fmt: skip
 def test_what_is_no_picture(data: bytes) -> None:
     with pytest.raises(NotAPicture):
@@ -204,7 +205,8 @@ def test_a_padded_jpeg_stays_a_jpeg_and_its_product_nearly_untouched() -> None:
         before = Image.open(io.BytesIO(data)).convert("RGB").tobytes()
         after = result.crop((0, top, 900, top + 640)).tobytes()
         gaps = sorted(abs(one - other) for one, other in zip(before, after, strict=True))
-        assert gaps[int(len(gaps) * 0.999)] <= 5 and sum(gaps) / len(gaps) < 0.1
+        # Colour at half resolution cannot be kept exactly where saturated colours meet.
+        assert gaps[int(len(gaps) * 0.999)] <= (4 if sampling == 0 else 12) and sum(gaps) / len(gaps) < 0.2
 
 
 def test_transparency_is_kept_in_png_and_white_in_jpeg() -> None:
@@ -266,11 +268,15 @@ def test_a_picture_lying_on_its_side_is_set_upright() -> None:
     assert what.steps == () and square.size == (700, 700)
 
 
+def deep(grey: Image.Image) -> Image.Image:
+    """The same in 16 bits."""
+    return Image.frombytes("I;16", grey.size, b"".join(bytes((0, level)) for level in grey.tobytes()))
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "I;16"])
 def test_every_kind_of_colour_is_understood(mode: str) -> None:
     grey = Image.linear_gradient("L").resize((800, 600))
-    source = Image.frombytes("I;16", (800, 600), b"".join(bytes((0, level)) for level in grey.tobytes())) if mode == "I;16" else (
-        grey.convert("RGB").convert(mode))  # fmt: skip
+    source = grey.convert("RGB").convert(mode) if mode != "I;16" else deep(grey)
     result, _, _ = treated(encoded(source, "JPEG" if mode == "CMYK" else "PNG"))
     middle = result.convert("RGB").crop((0, 100, 800, 700)).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     assert isinstance(middle, tuple) and all(abs(level - 127) < 12 for level in middle)
