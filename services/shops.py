@@ -125,9 +125,9 @@ def checks(shop: Shop) -> list[Check]:
 
 def parting(shop: Shop) -> Parting:
     """The consequence of a disconnect, in numbers."""
-    listings = select(func.count()).select_from(Listing).where(Listing.shop_id == shop.id)
+    listings = select(func.count(Listing.id)).where(Listing.shop_id == shop.id)
     live = db.session.scalar(listings.where(Listing.tab == "live")) or 0
-    running = select(func.count()).select_from(Activity).where(Activity.shop_id == shop.id, Activity.state.in_(activities.OPEN))
+    running = select(func.count(Activity.id)).where(Activity.shop_id == shop.id, Activity.state.in_(activities.OPEN))
     return Parting(live, db.session.scalar(listings) or 0, db.session.scalar(running) or 0)
 
 

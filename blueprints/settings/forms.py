@@ -9,7 +9,7 @@ from domain.policy import IDENTIFIER_PRIORITY
 from domain.settings import StoreSettings
 
 RULES = [
-    ("none", "None: the price in BigCommerce"), ("percent_up", "Increase by a percentage"),
+    ("none", "No change"), ("percent_up", "Increase by a percentage"),
     ("percent_down", "Decrease by a percentage"), ("fixed_up", "Increase by an amount"), ("fixed_down", "Decrease by an amount"),
 ]
 RATIOS = [("auto_pad", "Pad to square"), ("strict_square", "Only square"), ("allow_3_4_to_4_3", "From 3:4 to 4:3")]
