@@ -8,6 +8,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import select
 
+from clients import fetch as fetching
 from clients.fetch import FetchFailed
 from jobs import pictures, rechecks
 from models import Authorization, Listing, ListingProblem, ListingSku, Picture, Product, Shop, Store, Variant, db
@@ -157,7 +158,7 @@ def test_lasting_faults_are_kept_and_passing_ones_tried_later(
     listing_id = stage(shop_id, "Broken pictures", urls)
     db.session.commit()
     rechecks.run(store)
-    real, asked = measuring.fetch, []
+    real, asked = fetching.fetch, list[str]()
 
     def fetch(url: str, **options: Any) -> Any:
         asked.append(url)
@@ -178,7 +179,7 @@ def test_lasting_faults_are_kept_and_passing_ones_tried_later(
 
     asked.clear()
     assert pictures.measure(store) == 0 and asked == []  # it rests
-    keys = [key for key in redis.keys("picture-later:*") if not key.endswith(b":tries")]
+    keys: list[Any] = [key for key in redis.keys("picture-later:*") if b":tries" not in bytes(key)]
     assert len(keys) == 1 and 0 < redis.ttl(keys[0]) <= pictures.FIRST_PAUSE
     redis.delete(*keys)
     assert pictures.measure(store) == 1 and asked == [away]

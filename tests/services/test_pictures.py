@@ -296,7 +296,8 @@ def test_a_look_needs_only_the_first_bytes_and_falls_back_to_all(server: Picture
 
 def test_a_look_tells_lasting_faults_from_passing_ones(server: PictureServer) -> None:
     gone, away, text = (
-        measuring.look(server.put(f"/{status}", status), server.base) for status in (404, 503, b"<html>")
+        measuring.look(server.put(f"/{name}", content), server.base)
+        for name, content in (("gone", 404), ("away", 503), ("text", b"<html>"))
     )
     assert (gone.later, away.later, text.later) == (False, True, False)
     assert all(look.fault and not look.fault.endswith(".") and look.measured is None for look in (gone, away, text))
