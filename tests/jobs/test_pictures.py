@@ -179,7 +179,7 @@ def test_lasting_faults_are_kept_and_passing_ones_tried_later(
 
     asked.clear()
     assert pictures.measure(store) == 0 and asked == []  # it rests
-    keys: list[Any] = [key for key in redis.keys("picture-later:*") if b":tries" not in bytes(key)]
+    keys = [key for key in redis.scan_iter("picture-later:*") if not str(key).rstrip("'").endswith(":tries")]
     assert len(keys) == 1 and 0 < redis.ttl(keys[0]) <= pictures.FIRST_PAUSE
     redis.delete(*keys)
     assert pictures.measure(store) == 1 and asked == [away]
