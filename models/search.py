@@ -25,9 +25,8 @@ def create(connection: Connection) -> None:
     elif _has_trigrams(connection):
         for table, columns in SEARCHED.items():
             for column in columns:
-                connection.exec_driver_sql(
-                    f"CREATE INDEX IF NOT EXISTS ix_{table}_{column}_trigram ON {table} USING gin ({column} gin_trgm_ops)"
-                )
+                name, kind = f"ix_{table}_{column}_trigram", f"gin ({column} gin_trgm_ops)"
+                connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING {kind}")
 
 
 def drop(connection: Connection) -> None:

@@ -44,7 +44,7 @@ class Walked:
 
 
 def start_import(actor: Actor) -> Started:
-    """Imports the whole catalog; pressing twice answers the import that is moving. Pass its activity to `jobs.launch.launch`."""
+    """Imports the whole catalog; pressing twice answers the import that is moving. `launch` its activity."""
     first = NewItem("Reading the size of the catalog", args={"plan": True})
     return activities.start(
         actor, KIND, "Import products from BigCommerce", [first], open_key=KIND, units=0, details={"open_key": KIND}
@@ -58,7 +58,12 @@ def moving() -> Activity | None:
 
 def last() -> Activity | None:
     """The newest import that came to its end."""
-    query = select(Activity).where(Activity.kind == KIND, Activity.state == "finished").order_by(Activity.id.desc()).limit(1)
+    query = (
+        select(Activity)
+        .where(Activity.kind == KIND, Activity.state == "finished")
+        .order_by(Activity.id.desc())
+        .limit(1)
+    )
     return db.session.scalar(query)
 
 
@@ -108,7 +113,7 @@ def record(walked: Walked, locations: Mapping[int, int], started: datetime) -> c
 
 
 def _missing(walked: Walked, started: datetime) -> list[int]:
-    """Our ids of products in the range that were not among those read. What was written since the start came another way."""
+    """Our ids of products in the range that were not read. What was written since the start came another way."""
     query = select(Product.id, Product.bigcommerce_id).where(
         Product.bigcommerce_id >= walked.low, Product.deleted_at.is_(None), Product.imported_at < started
     )
@@ -119,17 +124,19 @@ def _missing(walked: Walked, started: datetime) -> list[int]:
 
 
 def conclude(activity: Activity) -> int:
-    """After a complete walk: marks what is gone from BigCommerce and answers how many. Too many are believed to be a mistake."""
+    """After a complete walk: marks what is gone from BigCommerce, answers how many. Too many are a mistake."""
     arguments = db.session.scalars(select(ActivityItem.args).where(ActivityItem.activity_id == activity.id))
     gone = [product_id for args in arguments for product_id in args.get("missing", ())]
     counted = select(Counter.count).where(Counter.scope == PRODUCT_STATUS, Counter.shop_id == 0)
     known = sum(db.session.scalars(counted))
     if len(gone) > max(BELIEVED, known * SHARE):
         notices.raise_notice(
-            GONE_NOTICE, "warning",
-            f"BigCommerce no longer lists {len(gone):,} of {known:,} products. That is more than {SHARE:.0%}, so nothing was removed "
-            "here. Check in BigCommerce that the products are really deleted.",
-            "Import products again", "/products/",
+            GONE_NOTICE,
+            "warning",
+            f"BigCommerce no longer lists {len(gone):,} of {known:,} products. That is more than {SHARE:.0%}, so "
+            "nothing was removed here. Check in BigCommerce that the products are really deleted.",
+            "Import products again",
+            "/products/",
         )
         return 0
     notices.resolve(GONE_NOTICE)

@@ -1,4 +1,4 @@
-"""Writes a chunk of the catalog: reads the hashes, writes only what differs. Everything goes through Core, many rows a statement."""
+"""Writes a chunk of the catalog: reads the hashes, writes only what differs; through Core, many rows a statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Tally:
 
 
 def write(products: Sequence[Shaped], locations: Mapping[int, int], now: datetime) -> Tally:
-    """Brings our rows to what was read. `locations`: BigCommerce's location id -> ours. Call it with up to a few hundred products."""
+    """Brings our rows to what was read, a few hundred products at a time. `locations`: BigCommerce's id -> ours."""
     return _Chunk(products, locations, now).write()
 
 
@@ -75,15 +75,23 @@ class _Chunk:
         self._upsert(P, rows, ("store_id", "bigcommerce_id"), keep=("status",))
         ids = {number: row.id for number, row in known.items()}
         missing = [number for number in self.products if number not in ids]
-        added = {row.bigcommerce_id: row.id for row in self._rows(select(P.c.bigcommerce_id, P.c.id), P, P.c.bigcommerce_id, missing)}
+        added = {
+            row.bigcommerce_id: row.id
+            for row in self._rows(select(P.c.bigcommerce_id, P.c.id), P, P.c.bigcommerce_id, missing)
+        }
         ids |= added
         self.tally.touched |= {ids[row["bigcommerce_id"]] for row in rows}
         return ids, set(added.values())
 
     def _product_row(self, product: Shaped) -> Row:
         return {
-            "store_id": self.store_id, "bigcommerce_id": product.bigcommerce_id, **product.values, "content_hash": product.hash,
-            "status": ProductStatus.NOT_UPLOADED.value, "imported_at": self.now, "deleted_at": None,
+            "store_id": self.store_id,
+            "bigcommerce_id": product.bigcommerce_id,
+            **product.values,
+            "content_hash": product.hash,
+            "status": ProductStatus.NOT_UPLOADED.value,
+            "imported_at": self.now,
+            "deleted_at": None,
         }
 
     def _variants(self, ids: Mapping[int, int]) -> None:
@@ -105,14 +113,16 @@ class _Chunk:
                 gone = {key: row for key, row in gone.items() if row.product_id != ids[number]}
         if fresh:
             merchant |= self._write_variants(fresh, old)
-        self._remove([row.id for row in gone.values()], {row.merchant_sku_id for row in gone.values() if row.merchant_sku_id})
+        self._remove(
+            [row.id for row in gone.values()], {row.merchant_sku_id for row in gone.values() if row.merchant_sku_id}
+        )
         self.tally.touched |= {row.product_id for row in gone.values()} | {product_id for product_id, _ in fresh}
         self._stock(ids, merchant)
 
     def _write_variants(self, fresh: Sequence[tuple[int, ShapedVariant]], old: Mapping[int, Any]) -> dict[int, int]:
         codes = list(dict.fromkeys(variant.code for _, variant in fresh))
         known = self._codes(codes)
-        rows = [{"store_id": self.store_id, "code": code} for code in codes if code not in known]
+        rows: list[Row] = [{"store_id": self.store_id, "code": code} for code in codes if code not in known]
         if rows:
             statement = insert_into(M).values({name: bindparam(name) for name in rows[0]})
             self._run(statement.on_conflict_do_nothing(index_elements=["store_id", "code"]), rows)
@@ -121,8 +131,12 @@ class _Chunk:
             V,
             [
                 {
-                    "store_id": self.store_id, "bigcommerce_id": variant.bigcommerce_id, "product_id": product_id,
-                    "merchant_sku_id": known[variant.code], **variant.values, "content_hash": variant.hash,
+                    "store_id": self.store_id,
+                    "bigcommerce_id": variant.bigcommerce_id,
+                    "product_id": product_id,
+                    "merchant_sku_id": known[variant.code],
+                    **variant.values,
+                    "content_hash": variant.hash,
                 }
                 for product_id, variant in fresh
             ],
@@ -144,7 +158,11 @@ class _Chunk:
         if moved:
             table: Table = ListingSku.__table__  # type: ignore[assignment]
             here = table.c.store_id == self.store_id
-            statement = update(table).where(here, table.c.variant_id == bindparam("b_variant")).values(merchant_sku_id=bindparam("b_sku"))
+            statement = (
+                update(table)
+                .where(here, table.c.variant_id == bindparam("b_variant"))
+                .values(merchant_sku_id=bindparam("b_sku"))
+            )
             self._run(statement, moved)
 
     def _remove(self, variant_ids: Sequence[int], merchant_ids: set[int]) -> None:
@@ -165,14 +183,24 @@ class _Chunk:
                 sku = merchant[variant.bigcommerce_id]
                 if variant.stock is not None:
                     owner[sku] = ids[number]
-                    wanted |= {(sku, self.locations[place]): count for place, count in variant.stock.items() if place in self.locations}
+                    wanted |= {
+                        (sku, self.locations[place]): count
+                        for place, count in variant.stock.items()
+                        if place in self.locations
+                    }
         query = select(S.c.merchant_sku_id, S.c.location_id, S.c.available, S.c.id)
         old = {(row.merchant_sku_id, row.location_id): row for row in self._rows(query, S, S.c.merchant_sku_id, owner)}
         differs = {key: count for key, count in wanted.items() if key not in old or old[key].available != count}
         self._upsert(
             S,
             [
-                {"store_id": self.store_id, "merchant_sku_id": sku, "location_id": place, "available": count, "read_at": self.now}
+                {
+                    "store_id": self.store_id,
+                    "merchant_sku_id": sku,
+                    "location_id": place,
+                    "available": count,
+                    "read_at": self.now,
+                }
                 for (sku, place), count in sorted(differs.items())
             ],
             ("store_id", "merchant_sku_id", "location_id"),
@@ -205,7 +233,9 @@ def mark_stale(product_ids: Iterable[int]) -> None:
     table: Table = Listing.__table__  # type: ignore[assignment]
     for part in _parts(product_ids):
         here = table.c.store_id == tenant_id()
-        statement = update(table).where(here, table.c.product_id.in_(part), table.c.is_stale.is_(False)).values(is_stale=True)
+        statement = (
+            update(table).where(here, table.c.product_id.in_(part), table.c.is_stale.is_(False)).values(is_stale=True)
+        )
         db.session.execute(scoped(statement))
 
 

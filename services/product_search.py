@@ -1,6 +1,7 @@
-"""Search by title, BigCommerce id or SKU. Adaptive: rare terms come from the trigram index, common ones by walking the list."""
+"""Search by title, BigCommerce id or SKU. Rare terms come from the trigram index, common ones from the list."""
 
 from sqlalchemy import ColumnElement, Integer, String, cast, column, false, or_, select, text, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Product, Variant, db
 from models.tenancy import scoped, tenant_id
@@ -43,7 +44,9 @@ def _sqlite(term: str) -> set[int] | None:
 
 
 def _postgresql(term: str) -> set[int] | None:
-    own = select(Product.id).where(Product.store_id == tenant_id(), or_(_has(Product.title, term), _has(Product.sku, term)))
+    own = select(Product.id).where(
+        Product.store_id == tenant_id(), or_(_has(Product.title, term), _has(Product.sku, term))
+    )
     sub = select(Variant.product_id).where(Variant.store_id == tenant_id(), _has(Variant.sku, term))
     most = COMMON + 1
     rows = union_all(own.limit(most), sub.limit(most)).limit(2 * most)
@@ -51,8 +54,8 @@ def _postgresql(term: str) -> set[int] | None:
     return None if len(found) > COMMON else found
 
 
-def _has(where: ColumnElement[str] | object, term: str) -> ColumnElement[bool]:
-    return where.icontains(term, autoescape=True)  # type: ignore[attr-defined,no-any-return]
+def _has(where: InstrumentedAttribute[str], term: str) -> ColumnElement[bool]:
+    return where.icontains(term, autoescape=True)
 
 
 def _walked(term: str) -> ColumnElement[bool]:
@@ -75,4 +78,6 @@ def _variant(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def _number(term: str) -> ColumnElement[bool]:
     """The id as BigCommerce shows it."""
     digits = term.removeprefix("#")
-    return Product.bigcommerce_id == int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else false()
+    return (
+        Product.bigcommerce_id == int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else false()
+    )

@@ -10,13 +10,13 @@ from blueprints.page import done, page
 from blueprints.products.forms import FilterForm
 from domain.capabilities import Capability, allowed
 from domain.money import show
-from domain.tabs import PRODUCT_WORDS, WORDS, Tab
+from domain.tabs import PRODUCT_WORDS, WORDS, ProductStatus, Tab
 from jobs.launch import launch
 from models import Shop, db
-from services import catalog, listings
+from services import catalog, listings, product_list
 from services import products as service
 from services.errors import Invalid, ServiceError
-from services.products import SORTS, Filters
+from services.product_list import SORTS, Filters
 
 products = Blueprint("products", __name__, url_prefix="/s/<store_hash>/products")
 LARGEST = 2**63 - 1
@@ -27,13 +27,26 @@ def index() -> Response:
     """The list, or its region alone for HTMX."""
     form, filters = read_filters()
     sort = request.args.get("sort", "") if request.args.get("sort") in SORTS else "newest"
-    shown = service.page(filters, sort, number("after"), number("before"), number("first") or 1)
-    counts = service.tab_counts()
+    shown = product_list.page(filters, sort, number("after"), number("before"), number("first") or 1)
+    counts = product_list.tab_counts()
     return page(
-        "products/index.html", "products/_list.html", active="products", form=form, filters=filters, sort=sort, shown=shown,
-        total=counts[""], tabs=tab_links(filters, sort, counts), next_url=neighbour(filters, sort, shown, after=shown.after),
-        prev_url=neighbour(filters, sort, shown, before=shown.before), profile=service.profile_names(shops()), money=show,
-        importing=catalog.moving(), last=catalog.last(), brands=service.brands(), sorts=SORT_WORDS,
+        "products/index.html",
+        "products/_list.html",
+        active="products",
+        form=form,
+        filters=filters,
+        sort=sort,
+        shown=shown,
+        total=counts[""],
+        tabs=tab_links(filters, sort, counts),
+        next_url=neighbour(filters, sort, shown, after=shown.after),
+        prev_url=neighbour(filters, sort, shown, before=shown.before),
+        profile=service.profile_names(shops()),
+        money=show,
+        importing=catalog.moving(),
+        last=catalog.last(),
+        brands=product_list.brands(),
+        sorts=SORT_WORDS,
     )
 
 
@@ -49,7 +62,14 @@ def start_import() -> Response:
 def preview_stage() -> Response:
     """What staging will do, before it does: how many products, into which shops."""
     query, count = selection()
-    return page("products/stage.html", "products/_stage.html", active="products", count=count, targets=targets(query), given=selected())
+    return page(
+        "products/stage.html",
+        "products/_stage.html",
+        active="products",
+        count=count,
+        targets=targets(query),
+        given=selected(),
+    )
 
 
 @products.post("/stage")
@@ -61,7 +81,10 @@ def stage() -> Response:
         raise Invalid("Choose at least one TikTok shop.", "See products", "/products/")
     staged = [(shop, listings.stage(g.actor, shop, query)) for shop in chosen]
     db.session.commit()
-    told = [f"{result.count:,} new in {shop.name}" + (f", {result.already:,} were there" if result.already else "") for shop, result in staged]
+    told = [
+        f"{result.count:,} new in {shop.name}" + (f", {result.already:,} were there" if result.already else "")
+        for shop, result in staged
+    ]
     return done(within("/listings/"), toast=f"Staged: {'; '.join(told)}.", event="products-changed")
 
 
@@ -69,13 +92,25 @@ def stage() -> Response:
 def detail(product_id: int) -> Response:
     product = service.get(product_id)
     variants = service.variants(product)
-    places, stock = service.stock(variants)
+    locations, stock = service.stock(variants)
     by_shop = {shop.id: shop for shop in g.shops}
-    rows = [(row, by_shop[row.shop_id], WORDS[Tab(row.tab)]) for row in service.listings(product) if row.shop_id in by_shop]
+    rows = [
+        (row, by_shop[row.shop_id], WORDS[Tab(row.tab)]) for row in service.listings(product) if row.shop_id in by_shop
+    ]
     return page(
-        "products/product.html", active="products", product=product, variants=variants, places=places, stock=stock, listings=rows,
-        word=PRODUCT_WORDS[service.ProductStatus(product.status)], tone=service.TONES[product.status], money=show,
-        description=service.description_html(product), unlisted=len(rows) < len(g.shops), profile=service.profile_names(shops()),
+        "products/product.html",
+        active="products",
+        product=product,
+        variants=variants,
+        locations=locations,
+        stock=stock,
+        listings=rows,
+        word=PRODUCT_WORDS[ProductStatus(product.status)],
+        tone=product_list.TONES[product.status],
+        money=show,
+        description=service.description_html(product),
+        unlisted=len(rows) < len(g.shops),
+        profile=service.profile_names(shops()),
     )
 
 
@@ -100,25 +135,33 @@ def number(name: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and int(value) <= LARGEST else None
 
 
+def list_url(**query: Any) -> str:
+    return url_for("products.index", **query)
+
+
 def tab_links(filters: Filters, sort: str, counts: Any) -> list[tuple[str, str, int | None, bool]]:
-    """(word, address, count, current). With a filter the counts would not be those of the rows behind, so none is shown."""
-    kept = {name: value for name, value in filters.as_query().items() if name != "status"}
-    kept |= {"sort": sort} if sort != "newest" else {}
-    names = {"": "All", **{status.value: PRODUCT_WORDS[status] for status in service.TABS}}
+    """(word, address, count, current). With a filter the counts would not be of the rows behind: none is shown."""
+    kept: dict[str, Any] = filters.as_query() | ({"sort": sort} if sort != "newest" else {})
+    names = {"": "All", **{status.value: PRODUCT_WORDS[status] for status in product_list.TABS}}
     return [
-        (word, url_for("products.index", **({"status": name} if name else {}), **kept), None if filters.narrowed else counts[name],
-         name == filters.status)
+        (
+            word,
+            list_url(**{**kept, "status": name or None}),
+            None if filters.narrowed else counts[name],
+            name == filters.status,
+        )
         for name, word in names.items()
-    ]  # fmt: skip
+    ]
 
 
-def neighbour(filters: Filters, sort: str, shown: service.Page, after: int | None = None, before: int | None = None) -> str:
+def neighbour(
+    filters: Filters, sort: str, shown: product_list.Page, after: int | None = None, before: int | None = None
+) -> str:
     """The address of the next or previous page; empty where there is none."""
     if after is None and before is None:
         return ""
-    first = shown.last + 1 if after is not None else max(1, shown.first - service.PAGE)
-    place = {"after": after} if after is not None else {"before": before}
-    return url_for("products.index", **filters.as_query(), sort=sort, first=first, **place)
+    first = shown.last + 1 if after is not None else max(1, shown.first - product_list.PAGE)
+    return list_url(**filters.as_query(), sort=sort, first=first, after=after, before=before)
 
 
 def selected() -> list[tuple[str, str]]:
@@ -130,11 +173,11 @@ def selected() -> list[tuple[str, str]]:
 
 def selection() -> tuple[Select[Any], int]:
     if request.values.get("all"):
-        query = service.matching(read_filters()[1])
+        query = product_list.matching(read_filters()[1])
     else:
         ids = {int(value) for value in request.values.getlist("id") if value.isascii() and value.isdigit()}
         query = service.chosen([product_id for product_id in ids if product_id <= LARGEST])
-    count = service.count(query)
+    count = product_list.count(query)
     if not count:
         raise Invalid("No product is selected. Tick some, or select all that match.", "See products", "/products/")
     return query, count
@@ -143,10 +186,19 @@ def selection() -> tuple[Select[Any], int]:
 def targets(query: Select[Any]) -> list[dict[str, Any]]:
     """The shops that can take the products, with how many are there already and why one cannot."""
     if not g.shops:
-        raise ServiceError("No TikTok shop is connected, so there is nowhere to sell yet.", "Connect a shop", "/wizard/connect")
+        raise ServiceError(
+            "No TikTok shop is connected, so there is nowhere to sell yet.", "Connect a shop", "/wizard/connect"
+        )
     found = []
     for shop in g.shops:
         verdict = allowed(shop.kind, Capability.PUBLISH)
         chosen = bool(verdict) and (g.shop is None or g.shop.id == shop.id)
-        found.append({"shop": shop, "there": service.staged_in(query, shop), "why": "" if verdict else verdict.reason, "chosen": chosen})
+        found.append(
+            {
+                "shop": shop,
+                "there": service.staged_in(query, shop),
+                "why": "" if verdict else verdict.reason,
+                "chosen": chosen,
+            }
+        )
     return found

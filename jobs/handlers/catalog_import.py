@@ -96,7 +96,8 @@ class CatalogImport(Handler):
         names, known, shown = self.names[1], list(catalog.location_ids()), catalog.open_locations()
         only = known[0] if len(known) == 1 else None
         return {
-            item.id: Plan(client) if item.args.get("plan")
+            item.id: Plan(client)
+            if item.args.get("plan")
             else Walk(client, names, store.currency, item.args["low"], item.args["high"], shown, only)
             for item in items
         }
@@ -115,9 +116,14 @@ class CatalogImport(Handler):
             return self._record_plan(activity, result.answer)
         step, answer = result.step, result.answer
         end = answer.last_id if answer.more else step.high
-        tally = catalog.record(catalog.Walked(result.item.id, step.low, end, answer.products), locations, activity.created_at)
+        tally = catalog.record(
+            catalog.Walked(result.item.id, step.low, end, answer.products), locations, activity.created_at
+        )
         notes = {
-            "products": len(answer.products), "variants": tally.variants, "new": tally.new, "changed": tally.changed,
+            "products": len(answer.products),
+            "variants": tally.variants,
+            "new": tally.new,
+            "changed": tally.changed,
             "unchanged": tally.unchanged,
         }
         more = [catalog.range_item(answer.last_id + 1, step.high)] if answer.more else []
@@ -131,11 +137,15 @@ class CatalogImport(Handler):
 
     def finished(self, activity: Activity) -> None:
         if activity.state != "finished":
-            activity.message = f"Stopped after {activity.units_done:,} of {activity.units:,} products. What was read is kept."
+            activity.message = (
+                f"Stopped after {activity.units_done:,} of {activity.units:,} products. What was read is kept."
+            )
             return
         if activity.refused or activity.failed:
             parts = activity.refused + activity.failed
-            activity.message = f"{catalog.closing(activity, 0)} {parts:,} parts could not be read. Retry them to complete the import."
+            activity.message = (
+                f"{catalog.closing(activity, 0)} {parts:,} parts could not be read. Retry them to complete the import."
+            )
             return
         # A retry walks only what was left over, so it proves nothing about the rest.
         gone = catalog.conclude(activity) if activity.retry_of is None else 0
@@ -165,7 +175,7 @@ def _walk(step: Walk) -> Read:
 
 
 def _stock(step: Walk, products: Sequence[Product]) -> Stock | None:
-    """Stock per location. A store whose token may not read inventory still has one number, true when it has one location."""
+    """Stock per location. Where inventory may not be read, the catalog has one number: true for one location."""
     variants = [variant for product in products for variant in product.variants]
     try:
         return levels(step.client.inventory([variant.id for variant in variants]))

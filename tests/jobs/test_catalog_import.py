@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def theirs(platform: Any) -> dict[int, dict[str, Any]]:
     return {product["id"]: product for product in platform.catalogs[HASH].products.values()}
 
 
-def one(platform: Any, matches: Callable[[dict[str, Any]], bool]) -> int:
+def one(platform: Any, matches: Callable[[dict[str, Any]], object]) -> int:
     return next(number for number, product in theirs(platform).items() if matches(product))
 
 
@@ -92,18 +93,26 @@ def test_rows_equal_the_catalog(store: int, platform: Any) -> None:
 
     products = {row.bigcommerce_id: row for row in db.session.scalars(select(Product))}
     assert set(products) == set(catalog_there)
-    assert {number: row.title for number, row in products.items()} == {number: p["name"] for number, p in catalog_there.items()}
+    assert {number: row.title for number, row in products.items()} == {
+        number: p["name"] for number, p in catalog_there.items()
+    }
     assert all(products[number].variant_count == len(p["variants"]) for number, p in catalog_there.items())
     variants = {row.bigcommerce_id: row for row in db.session.scalars(select(Variant))}
-    assert {number: row.sku for number, row in variants.items()} == {number: v.get("sku", "") for number, v in variants_there.items()}
-    assert len({row.merchant_sku_id for row in variants.values()}) == len(variants) == db.session.scalar(select(func.count(MerchantSku.id)))
+    assert {number: row.sku for number, row in variants.items()} == {
+        number: v.get("sku", "") for number, v in variants_there.items()
+    }
+    assert (
+        len({row.merchant_sku_id for row in variants.values()})
+        == len(variants)
+        == db.session.scalar(select(func.count(MerchantSku.id)))
+    )
 
     places = {row.bigcommerce_id: row.id for row in db.session.scalars(select(Location))}
     assert set(places) == {1, 2, 3}
     known = {(row.merchant_sku_id, row.location_id): row.available for row in db.session.scalars(select(Stock))}
     for number, variant in variants_there.items():
         for place, level in variant.get("stock", {}).items():
-            sku = variants[number].merchant_sku_id
+            sku = variants[number].merchant_sku_id or 0
             assert known[sku, places[int(place)]] == max(0, level["onhand"] - level["safety"])
 
     assert (activity.state, activity.units, activity.units_done) == ("finished", len(products), len(products))
@@ -120,19 +129,22 @@ def counts() -> dict[str, int]:
 
 
 def test_values_of_one_product(store: int, platform: Any) -> None:
-    number = one(platform, lambda p: len(p["variants"]) > 2 and p.get("custom_fields") and p.get("images") and p.get("brand_id"))
+    number = one(
+        platform, lambda p: len(p["variants"]) > 2 and p.get("custom_fields") and p.get("images") and p.get("brand_id")
+    )
     there = theirs(platform)[number]
     run_import(store)
     here = db.session.scalars(select(Product).where(Product.bigcommerce_id == number)).one()
     brands = platform.catalogs[HASH].brands
     assert here.brand == brands[str(there["brand_id"])]["name"]
     assert here.custom_fields == {row["name"]: row["value"] for row in there["custom_fields"]}
-    assert [image["id"] for image in here.images][0] == next(row["id"] for row in there["images"] if row["is_thumbnail"])
+    assert here.images[0]["id"] == next(row["id"] for row in there["images"] if row["is_thumbnail"])
     assert " > " in here.category_path
     names = {option["id"]: option["display_name"] for option in there["options"]}
     labels = {value["id"]: value["label"] for option in there["options"] for value in option["option_values"]}
     assert [variant.options for variant in here.variants] == [
-        [[names[value["option_id"]], labels[value["id"]]] for value in variant["option_values"]] for variant in there["variants"]
+        [[names[value["option_id"]], labels[value["id"]]] for value in variant["option_values"]]
+        for variant in there["variants"]
     ]
     prices = [float(variant.get("price") or there["price"]) for variant in there["variants"]]
     assert [float(variant.price or 0) for variant in here.variants] == prices and float(here.price or 0) == min(prices)
@@ -159,7 +171,10 @@ def test_a_second_import_writes_only_what_changed(store: int, platform: Any) -> 
     assert (activity.notes["changed"], activity.notes["unchanged"]) == (2, 58)
     # Two products (title, quantity) and one stock row; listings are marked in one statement.
     assert sorted(seen) == ["INSERT product", "INSERT product", "INSERT stock", "UPDATE listing"]
-    assert db.session.scalars(select(Product.title).where(Product.bigcommerce_id == titled)).one() == "Renamed in BigCommerce"
+    assert (
+        db.session.scalars(select(Product.title).where(Product.bigcommerce_id == titled)).one()
+        == "Renamed in BigCommerce"
+    )
 
 
 def test_removed_and_added_variants(store: int, platform: Any) -> None:
@@ -171,7 +186,9 @@ def test_removed_and_added_variants(store: int, platform: Any) -> None:
     here = db.session.scalars(select(Product).where(Product.bigcommerce_id == number)).one()
     assert here.variant_count == len(product["variants"]) == len(here.variants)
     assert db.session.scalar(select(Variant.id).where(Variant.bigcommerce_id == gone["id"])) is None
-    orphan = db.session.scalars(select(MerchantSku).where(MerchantSku.code == (gone.get("sku") or f"#{gone['id']}"))).one()
+    orphan = db.session.scalars(
+        select(MerchantSku).where(MerchantSku.code == (gone.get("sku") or f"#{gone['id']}"))
+    ).one()
     assert db.session.scalar(select(Stock.id).where(Stock.merchant_sku_id == orphan.id)) is None
     assert activity.notes["changed"] == 1
 
@@ -181,7 +198,16 @@ def test_a_change_marks_its_listings_stale(store: int, platform: Any) -> None:
     shop = add_shop(store)
     rows = db.session.execute(select(Product.id, Product.bigcommerce_id).order_by(Product.id).limit(2)).all()
     for product_id, _ in rows:
-        db.session.add(Listing(store_id=store, shop_id=shop.id, product_id=product_id, fields={}, is_stale=False, changed_at=clock.now()))
+        db.session.add(
+            Listing(
+                store_id=store,
+                shop_id=shop.id,
+                product_id=product_id,
+                fields={},
+                is_stale=False,
+                changed_at=clock.now(),
+            )
+        )
     db.session.commit()
     platform.catalogs[HASH].update(rows[0].bigcommerce_id, {"description": "<p>Another text</p>"})
     run_import(store)
@@ -196,7 +222,9 @@ def add_shop(store: int) -> Shop:
     )
     db.session.add(grant)
     db.session.flush()
-    shop = Shop(store_id=store, authorization_id=grant.id, tiktok_id="7000000001", name="Shop", market="US", prerequisites=[])
+    shop = Shop(
+        store_id=store, authorization_id=grant.id, tiktok_id="7000000001", name="Shop", market="US", prerequisites=[]
+    )
     db.session.add(shop)
     db.session.flush()
     return shop
@@ -266,10 +294,13 @@ def test_a_token_that_may_not_read_inventory(store: int, platform: Any, monkeypa
     assert [row.available for row in stock] == [max(0, level["onhand"] - level["safety"])]
 
 
-@pytest.mark.parametrize(("total", "lowest", "highest", "items"), [(0, 1, 1, 0), (1, 7, 7, 1), (200, 1, 200, 1), (1000, 101, 1100, 5), (400, 1, 4_000_000, 2)])
+@pytest.mark.parametrize(
+    ("total", "lowest", "highest", "items"),
+    [(0, 1, 1, 0), (1, 7, 7, 1), (200, 1, 200, 1), (1000, 101, 1100, 5), (400, 1, 4_000_000, 2)],
+)
 def test_ranges_cover_every_id_once(total: int, lowest: int, highest: int, items: int, engine_name: str) -> None:
     found = [item.args for item in catalog.ranges(catalog.Size(total, lowest, highest))]
     assert len(found) == items
     if found:
         assert found[0]["low"] == lowest and found[-1]["high"] is None and found[-1]["low"] <= highest
-        assert all(left["high"] + 1 == right["low"] for left, right in zip(found, found[1:], strict=False))
+        assert all(left["high"] + 1 == right["low"] for left, right in pairwise(found))

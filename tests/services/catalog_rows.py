@@ -60,14 +60,20 @@ def list_variant(variant: Variant) -> None:
     )
     db.session.add(grant)
     db.session.flush()
-    shop = Shop(store_id=store_id, authorization_id=grant.id, tiktok_id="7000000001", name="Shop", market="US", prerequisites=[])
+    shop = Shop(
+        store_id=store_id, authorization_id=grant.id, tiktok_id="7000000001", name="Shop", market="US", prerequisites=[]
+    )
     db.session.add(shop)
     db.session.flush()
     listing = Listing(store_id=store_id, shop_id=shop.id, product_id=variant.product_id, fields={}, changed_at=now)
     db.session.add(listing)
     db.session.flush()
     sku = ListingSku(
-        store_id=store_id, listing_id=listing.id, variant_id=variant.id, merchant_sku_id=variant.merchant_sku_id, fields={}
+        store_id=store_id,
+        listing_id=listing.id,
+        variant_id=variant.id,
+        merchant_sku_id=variant.merchant_sku_id,
+        fields={},
     )
     db.session.add(sku)
     db.session.commit()

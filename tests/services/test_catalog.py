@@ -30,12 +30,30 @@ def shaped(stock: Any = None, **given: Any) -> Any:
 IMAGES = [
     {"id": 3, "sort_order": 1, "url_zoom": "https://x.example/3"},
     {"id": 2, "sort_order": 0, "url_zoom": "https://x.example/2"},
-    {"id": 1, "sort_order": 5, "url_zoom": "https://x.example/1", "url_thumbnail": "https://x.example/t", "is_thumbnail": True},
+    {
+        "id": 1,
+        "sort_order": 5,
+        "url_zoom": "https://x.example/1",
+        "url_thumbnail": "https://x.example/t",
+        "is_thumbnail": True,
+    },
     {"id": 4, "sort_order": 9},
-]  # fmt: skip
+]
 VARIANTS = [
-    {"id": 1, "product_id": 1, "sku": "A", "price": None, "option_values": [{"option_display_name": "Size", "label": "S"}]},
-    {"id": 2, "product_id": 1, "sku": "", "price": "8.5", "option_values": [{"option_display_name": "Size", "label": "M"}]},
+    {
+        "id": 1,
+        "product_id": 1,
+        "sku": "A",
+        "price": None,
+        "option_values": [{"option_display_name": "Size", "label": "S"}],
+    },
+    {
+        "id": 2,
+        "product_id": 1,
+        "sku": "",
+        "price": "8.5",
+        "option_values": [{"option_display_name": "Size", "label": "M"}],
+    },
 ]
 
 
@@ -53,8 +71,16 @@ VARIANTS = [
         ({"inventory_tracking": "none"}, "quantity", 0),
         ({"inventory_tracking": "product", "inventory_level": 4}, "quantity", 4),
         ({"images": IMAGES}, "image_url", "https://x.example/t"),
-        ({"images": IMAGES}, "images", [{"id": n, "url": f"https://x.example/{n}", "description": ""} for n in (1, 2, 3)]),
-        ({"custom_fields": [{"name": "Care", "value": v} for v in ("Wash", "Dry")]}, "custom_fields", {"Care": "Wash, Dry"}),
+        (
+            {"images": IMAGES},
+            "images",
+            [{"id": n, "url": f"https://x.example/{n}", "description": ""} for n in (1, 2, 3)],
+        ),
+        (
+            {"custom_fields": [{"name": "Care", "value": v} for v in ("Wash", "Dry")]},
+            "custom_fields",
+            {"Care": "Wash, Dry"},
+        ),
         ({"search_keywords": "mug,cup"}, "tags", "mug,cup"),
     ],
 )
@@ -73,10 +99,16 @@ def test_variants_carry_price_options_and_the_code_of_their_stock() -> None:
 @pytest.mark.parametrize(
     ("given", "same"),
     [
-        ({}, True), ({"price": "10.0"}, True), ({"date_modified": "2026-11-20T10:00:00Z"}, True), ({"total_sold": 9}, True),
-        ({"price": "10.01"}, False), ({"description": "x"}, False), ({"is_visible": False}, False), ({"upc": "1"}, False),
+        ({}, True),
+        ({"price": "10.0"}, True),
+        ({"date_modified": "2026-11-20T10:00:00Z"}, True),
+        ({"total_sold": 9}, True),
+        ({"price": "10.01"}, False),
+        ({"description": "x"}, False),
+        ({"is_visible": False}, False),
+        ({"upc": "1"}, False),
     ],
-)  # fmt: skip
+)
 def test_the_hash_moves_with_what_we_keep_and_with_nothing_else(given: dict[str, Any], same: bool) -> None:
     assert (shaped(**given).hash == shaped().hash) is same
 

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 
 from models import Product, db
 from models.tenancy import tenant
-from services import product_search
+from services import product_list, product_search
 from services import products as service
 from services.errors import NotFound
-from services.products import Filters
+from services.product_list import Filters
 from tests.services.catalog_rows import add_store, theirs, write
 
 
@@ -32,13 +32,13 @@ def store(app: Flask) -> Iterator[int]:
 
 
 def titles(**given: Any) -> set[str]:
-    return set(db.session.scalars(select(Product.title).where(Product.id.in_(service.matching(Filters(**given))))))
+    return set(db.session.scalars(select(Product.title).where(Product.id.in_(product_list.matching(Filters(**given))))))
 
 
 def walk(sort: str, filters: Filters | None = None) -> list[str]:
     found, after = [], None
     while True:
-        page = service.page(filters or Filters(), sort, after)
+        page = product_list.page(filters or Filters(), sort, after)
         found += [line.title for line in page.lines]
         if page.after is None:
             return found
@@ -46,13 +46,15 @@ def walk(sort: str, filters: Filters | None = None) -> list[str]:
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "title"])
-def test_pages_show_every_product_once_in_order_and_back(store: int, sort: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "PAGE", 7)
+def test_pages_show_every_product_once_in_order_and_back(
+    store: int, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_list, "PAGE", 7)
     rows = [f"Product {n}" for n in range(1, 31)]
     wanted = {"newest": rows[::-1], "oldest": rows, "title": sorted(rows)}[sort]
     assert walk(sort) == wanted
-    last = service.page(Filters(), sort, service.page(Filters(), sort).after, first=8)
-    back = service.page(Filters(), sort, before=last.before, first=1)
+    last = product_list.page(Filters(), sort, product_list.page(Filters(), sort).after, first=8)
+    back = product_list.page(Filters(), sort, before=last.before, first=1)
     assert [line.title for line in back.lines] == wanted[:7] and back.before is None and back.first == 1
 
 
@@ -78,7 +80,7 @@ def test_pages_show_every_product_once_in_order_and_back(store: int, sort: str, 
 def test_a_filter_finds_exactly_the_one(store: int, change: dict[str, Any], given: dict[str, Any]) -> None:
     write(theirs(7, **change))
     assert titles(**given) == {change.get("name", "Product 7")}
-    assert service.page(Filters(**given)).total_text == "1"
+    assert product_list.page(Filters(**given)).total_text == "1"
 
 
 def test_search_by_bigcommerce_id(store: int) -> None:
@@ -104,7 +106,7 @@ def test_gone_products_are_nowhere(store: int) -> None:
 
     assert forget([gone.id]) == 1
     assert "Product 7" not in titles() and titles(q="Product 7") == set()
-    assert service.tab_counts()[""] == 29
+    assert product_list.tab_counts()[""] == 29
 
 
 def test_tabs_count_and_filter(store: int) -> None:
@@ -114,20 +116,20 @@ def test_tabs_count_and_filter(store: int) -> None:
     deltas = Deltas()
     deltas.move(PRODUCT_STATUS, 0, "not_uploaded", "live", 4)
     deltas.write()
-    counts = service.tab_counts()
+    counts = product_list.tab_counts()
     assert (counts[""], counts["live"], counts["not_uploaded"], counts["failed"]) == (30, 4, 26, 0)
-    page = service.page(Filters(status="live"))
+    page = product_list.page(Filters(status="live"))
     assert (len(page.lines), page.total, page.is_exact) == (4, 4, True)
 
 
 def test_many_hits_are_not_counted_to_the_end(store: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "EXACT", 20)
-    assert service.page(Filters(q="product")).total_text == "20+"
+    monkeypatch.setattr(product_list, "EXACT", 20)
+    assert product_list.page(Filters(q="product")).total_text == "20+"
 
 
 def test_chosen_ids_of_another_store_are_not_taken(store: int) -> None:
     ids = list(range(1, 100))
-    assert service.count(service.chosen(ids)) == 30
+    assert product_list.count(service.chosen(ids)) == 30
 
 
 def test_a_product_of_another_store_is_not_found(store: int) -> None:
