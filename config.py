@@ -1,4 +1,4 @@
-"""Every setting, read once from the environment. Development has safe defaults; production refuses weak or missing secrets."""
+"""Every setting, read once from the environment. A missing or weak secret stops the start with one line."""
 
 import os
 from collections.abc import Mapping
@@ -63,8 +63,11 @@ class Config:
             raw = source.get(field.name.upper())
             if raw is None or raw == "":
                 continue
-            kind = type(field.default)
-            values[field.name] = kind(str(raw)) if kind is not str else str(raw)
+            kind: type = type(field.default)
+            try:
+                values[field.name] = kind(str(raw))
+            except ValueError:
+                raise WrongSetting(f"{field.name.upper()} must be a number, not {raw!r}.") from None
         config = cls(**values)  # type: ignore[arg-type]
         config.check()
         return config

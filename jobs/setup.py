@@ -19,7 +19,9 @@ def install(app: Flask, config: Config) -> None:
 def connect(url: str, **options: Any) -> "redis.Redis[bytes]":
     """A lazy client: nothing is opened before the first command, so forked children open their own."""
     # redis-py's own limit of 100 connections turns into errors; pages and jobs of one process need far fewer.
-    defaults: dict[str, Any] = {"socket_timeout": 30, "socket_connect_timeout": 2, "socket_keepalive": True, "max_connections": 128}
+    defaults: dict[str, Any] = {"socket_timeout": 30, "socket_connect_timeout": 2, "max_connections": 128}
+    if not url.startswith("unix:"):
+        defaults["socket_keepalive"] = True
     return redis.Redis.from_url(url, **(defaults | options))
 
 

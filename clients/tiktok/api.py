@@ -1,6 +1,5 @@
 """TikTok Shop as methods: one per endpoint, each answer a model."""
 
-import mimetypes
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -22,6 +21,9 @@ from clients.transport import Transport
 M = TypeVar("M", bound=Model)
 BATCH = 20  # product ids in one activate, deactivate, delete or recover (reference 4.11)
 UPLOAD_DEADLINE = 90.0  # seconds; an image may be 10 MB
+PICTURES = {
+    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic", "bmp": "image/bmp",
+}  # fmt: skip
 CATEGORY_VERSION = "v2"  # mandatory in the US and in South East Asia (reference 4.1)
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
@@ -96,7 +98,7 @@ class TikTok:
 
     def upload_image(self, data: bytes, use_case: str, filename: str) -> models.UploadedImage:
         """Seller-level; the answer's size is the one after TikTok's adjustment (reference 4.6)."""
-        kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        kind = PICTURES.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
         content, content_type = encode_multipart_formdata({"use_case": use_case, "data": (filename, data, kind)})
         shown = f"multipart/form-data: use_case={use_case}, data={filename} ({kind}, {len(data)} bytes)"
         body = Body(content, content_type, shown)

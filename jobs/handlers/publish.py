@@ -79,7 +79,15 @@ class Publish(Handler):
     def call(self, step: Step) -> Answer:
         done: list[Uploaded] = []
         try:
-            uris = pictures.upload_all(step.seller, step.request, step.policy, step.pack, step.exempt_origin, done)
+            uris = pictures.upload_all(
+                step.seller,
+                step.request,
+                step.policy,
+                step.pack,
+                step.exempt_origin,
+                done,
+                authorization_id=step.authorization_id,
+            )
             body = publishing.complete(step.request, uris)
             if step.request.tiktok_id:
                 made = step.client.edit_product(step.request.tiktok_id, body)
