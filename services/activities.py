@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Activity, ActivityItem, Evidence, EvidenceBody, Shop, db
+from models import Activity, ActivityItem, Authorization, Evidence, EvidenceBody, Shop, db
 from models.tenancy import scoped
 from services import clock
 from services.actor import Actor
@@ -164,7 +164,7 @@ def get(activity_id: int) -> Activity:
 
 
 def cancel(actor: Actor, activity: Activity) -> None:
-    """What has not begun is skipped now; what is being sent ends by itself. Launch it afterwards: a worker closes it."""
+    """What has not begun is skipped now; what is being sent ends by itself. Launch it then: a worker closes it."""
     state = hold(activity.id).state
     if state == "cancelling":
         return
@@ -251,6 +251,35 @@ def finished(limit: int = 8, before: int | None = None) -> Sequence[Activity]:
     return db.session.scalars(query.order_by(Activity.id.desc()).limit(limit)).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why an open activity does not move: `reason` is reauthorise, disconnected or resumes."""
+
+    reason: str
+    shop: str = ""
+    until: datetime | None = None
+
+
+def why_waiting(found: Sequence[Activity]) -> dict[int, Wait]:
+    """By id, for those of the open activities that wait for something."""
+    here = [activity for activity in found if activity.state in OPEN]
+    ids = {activity.shop_id for activity in here if activity.shop_id}
+    query = select(Shop.id, Shop.name, Shop.is_active, Authorization.state).join(
+        Authorization, Authorization.id == Shop.authorization_id
+    )
+    rows = {row.id: row for row in db.session.execute(query.where(Shop.id.in_(ids)))} if ids else {}
+    waits: dict[int, Wait] = {}
+    for activity in here:
+        shop = rows.get(activity.shop_id or 0)
+        if shop is not None and not shop.is_active:
+            waits[activity.id] = Wait("disconnected", shop.name)
+        elif shop is not None and shop.state != "active":
+            waits[activity.id] = Wait("reauthorise", shop.name)
+        elif activity.resumes_at is not None and activity.resumes_at > clock.now():
+            waits[activity.id] = Wait("resumes", shop.name if shop else "", activity.resumes_at)
+    return waits
+
+
 def items(activity: Activity, state: str = "", after: int = 0, limit: int = 50) -> Sequence[ActivityItem]:
     """A keyset page of an activity's items. `state` "" = all, "problems" = refused and failed."""
     query = select(ActivityItem).where(ActivityItem.activity_id == activity.id, ActivityItem.id > after)
@@ -279,16 +308,17 @@ def evidence(item_id: int) -> list[tuple[Evidence, str, str]]:
 
 
 def check_counts(activity: Activity) -> dict[str, tuple[int, int]]:
-    """Counts that differ from GROUP BY, as name -> (kept, true). Empty when the books are right."""
-    rows = db.session.execute(
-        select(ActivityItem.state, func.count())
-        .where(ActivityItem.activity_id == activity.id)
-        .group_by(ActivityItem.state)
-    ).all()
-    true = {state: count for state, count in rows}
-    kept = {name: getattr(activity, name) for name in ("waiting", "working", "done", "refused", "failed", "skipped")}
-    real = {name: true.get(name, 0) for name in kept} | {"working": sum(true.get(name, 0) for name in WORKING)}
-    return {name: (kept[name], real[name]) for name in kept if kept[name] != real[name]}
+    """Counts that differ from GROUP BY, as name -> (kept, true). Empty when the books are right. One statement, so that
+    it may be asked while workers write."""
+    groups = {name: (name,) for name in ("waiting", "done", "refused", "failed", "skipped")} | {"working": WORKING}
+    here = select(func.count()).select_from(ActivityItem).where(ActivityItem.activity_id == activity.id)
+    true = [
+        here.where(ActivityItem.state.in_(group)).scalar_subquery().label(f"true_{name}")
+        for name, group in groups.items()
+    ]
+    kept = [getattr(Activity, name).label(name) for name in groups]
+    row = db.session.execute(select(*kept, *true).where(Activity.id == activity.id)).one()._mapping
+    return {name: (row[name], row[f"true_{name}"]) for name in groups if row[name] != row[f"true_{name}"]}
 
 
 def forget_shop(shop: Shop) -> None:
