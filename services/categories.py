@@ -22,8 +22,15 @@ from services.errors import NotFound, ServiceError
 BRAND_PAGES = 5  # of 100; what a picker can sensibly show without asking again
 PERMISSIONS = {
     "AVAILABLE": ("Open to every shop", ""),
-    "INVITE_ONLY": ("By invitation", "TikTok must approve your shop for this category. Listings are kept back until it does; apply in Seller Center → Qualification center."),
-    "NON_MAIN_CATEGORY": ("Not your main category", "Your shop is registered for another main category, so TikTok may refuse products here."),
+    "INVITE_ONLY": (
+        "By invitation",
+        "TikTok must approve your shop for this category. Listings are kept back until it does; apply in Seller Center "
+        "→ Qualification center.",
+    ),
+    "NON_MAIN_CATEGORY": (
+        "Not your main category",
+        "Your shop is registered for another main category, so TikTok may refuse products here.",
+    ),
     "PROHIBITED": ("Prohibited", "TikTok does not allow products of this category in this market."),
 }
 
@@ -106,7 +113,9 @@ def suggest(shop: Shop, name: str, path: tuple[str, ...] = (), limit: int = 3) -
     return index(shop).suggest(name, path, limit=limit)
 
 
-def suggest_for_catalog(shop: Shop, products: Sequence[tuple[str, tuple[str, ...]]], limit: int = 5) -> list[tuple[Category, str]]:
+def suggest_for_catalog(
+    shop: Shop, products: Sequence[tuple[str, tuple[str, ...]]], limit: int = 5
+) -> list[tuple[Category, str]]:
     """The leaves most products point to, with the reason in words: how many, and one of them by name."""
     votes: dict[str, float] = {}
     voters: dict[str, list[str]] = {}
@@ -170,7 +179,10 @@ def needs(shop: Shop, category_id: str) -> CategoryNeeds | None:
 def needs_of(row: Category) -> CategoryNeeds:
     content = row.needs or {}
     return CategoryNeeds(
-        id=row.tiktok_id, path=tuple(row.path), leaf=row.is_leaf, permissions=frozenset(row.permissions),
+        id=row.tiktok_id,
+        path=tuple(row.path),
+        leaf=row.is_leaf,
+        permissions=frozenset(row.permissions),
         attributes=tuple(_need(attribute) for attribute in content.get("attributes", ())),
         certifications=tuple(
             CertificationNeed(item["id"], item["name"], item["required"], _pairs(item["conditions"]))
@@ -196,10 +208,14 @@ def fetch_needs(client: TikTok, category_id: str) -> NeedsRead:
         brands = _brands(client, category_id)
     except Refused as refused:
         raise CategoryUnread(
-            f"TikTok Shop does not open this category to the shop (code {refused.code}: {refused.text}). Choose another one."
+            f"TikTok Shop does not open this category to the shop (code {refused.code}: "
+            f"{refused.text}). Choose another "
+            "one."
         ) from refused
     except ClientError as broken:
-        raise CategoryUnread(f"TikTok Shop did not say what this category demands ({broken.text}). Choose it again in a minute.") from broken
+        raise CategoryUnread(
+            f"TikTok Shop did not say what this category demands ({broken.text}). Choose it again in a minute."
+        ) from broken
     return NeedsRead(category_id, as_json(rules, attributes, brands))
 
 
@@ -233,8 +249,12 @@ def as_json(rules: CategoryRules, attributes: Sequence[Attribute], brands: Seque
     return {
         "attributes": [
             {
-                "id": row.id, "name": row.name, "kind": "sales" if row.type == "SALES_PROPERTY" else "product",
-                "required": row.is_required, "multiple": row.is_multiple_selection, "custom": row.is_customizable,
+                "id": row.id,
+                "name": row.name,
+                "kind": "sales" if row.type == "SALES_PROPERTY" else "product",
+                "required": row.is_required,
+                "multiple": row.is_multiple_selection,
+                "custom": row.is_customizable,
                 "values": [[value.id, value.name] for value in row.values],
                 "conditions": [[item.attribute_id, item.attribute_value_id] for item in row.requirement_conditions],
                 "number": row.value_data_format == "POSITIVE_INT_OR_DECIMAL",
@@ -243,7 +263,9 @@ def as_json(rules: CategoryRules, attributes: Sequence[Attribute], brands: Seque
         ],
         "certifications": [
             {
-                "id": row.id, "name": row.name, "required": row.is_required,
+                "id": row.id,
+                "name": row.name,
+                "required": row.is_required,
                 "conditions": [[item.attribute_id, item.attribute_value_id] for item in row.requirement_conditions],
             }
             for row in rules.product_certifications
@@ -255,16 +277,23 @@ def as_json(rules: CategoryRules, attributes: Sequence[Attribute], brands: Seque
 
 
 def brands(shop: Shop, category_id: str, text: str = "", limit: int = 20) -> list[Brand]:
-    """Brands of a category by a part of their name, authorised ones first; what begins with the text before what holds it."""
+    """Brands of a category by a part of their name, authorised ones first; what begins with the text before what
+    holds it."""
     row = get(shop, category_id)
     wanted = text.casefold().strip()
     found = [Brand(*item) for item in ((row.needs or {}).get("brands", ()) if row else ())]
     hits = [brand for brand in found if wanted in brand.name.casefold()]
-    hits.sort(key=lambda brand: (not brand.authorised, not brand.name.casefold().startswith(wanted), brand.name.casefold()))
+    hits.sort(
+        key=lambda brand: (not brand.authorised, not brand.name.casefold().startswith(wanted), brand.name.casefold())
+    )
     return hits[:limit]
 
 
 def brand_named(shop: Shop, category_id: str, name: str) -> Brand | None:
     """The brand of exactly this name, whatever its case."""
-    same = [brand for brand in brands(shop, category_id, name, limit=1000) if brand.name.casefold() == name.casefold().strip()]
+    same = [
+        brand
+        for brand in brands(shop, category_id, name, limit=1000)
+        if brand.name.casefold() == name.casefold().strip()
+    ]
     return same[0] if same else None

@@ -48,10 +48,15 @@ def _signer() -> URLSafeSerializer:
 
 def link(actor: Actor, purpose: str = "connect", authorization_id: int = 0, *, us: bool = False) -> str:
     """The address of TikTok's consent page for this person and purpose; good once and for fifteen minutes."""
-    if authorization_id and db.session.scalar(select(Authorization.id).where(Authorization.id == authorization_id)) is None:
+    if (
+        authorization_id
+        and db.session.scalar(select(Authorization.id).where(Authorization.id == authorization_id)) is None
+    ):
         raise NotFound("This TikTok authorization does not exist.", "See all shops", "/settings/authorization")
     expires = (clock.now() + LIFE).timestamp()
-    consent = Consent(actor.store_id, actor.person_id or 0, purpose, authorization_id, random.token_urlsafe(16), expires)
+    consent = Consent(
+        actor.store_id, actor.person_id or 0, purpose, authorization_id, random.token_urlsafe(16), expires
+    )
     config = setup.config()
     page = config.tiktok_consent_url_us if us and config.tiktok_consent_url_us else config.tiktok_consent_url
     return consent_url(page, config.tiktok_service_id, str(_signer().dumps(asdict(consent))))
@@ -64,18 +69,23 @@ def spend(state: str) -> Consent:
         consent = Consent(**content)
     except (BadSignature, TypeError) as wrong:
         raise WrongState(
-            "This answer from TikTok Shop does not belong to a connection that was started here. Nothing was connected. "
+            "This answer from TikTok Shop does not belong to a connection that was started here. "
+            "Nothing was connected. "
+            ""
             "Go back to Causeway in your BigCommerce control panel and press “Connect TikTok Shop” again."
         ) from wrong
     expires = datetime.fromtimestamp(consent.expires, UTC)
     if expires < clock.now():
         raise StateExpired(
-            "More than 15 minutes passed between the start in Causeway and your consent, so the answer was not accepted. "
+            "More than 15 minutes passed between the start in Causeway and your consent, so the answer was not "
+            "accepted. "
             "Nothing was connected. Go back to Causeway and press “Connect TikTok Shop” again."
         )
     if not entry.spend(KIND, consent.nonce, expires):
         raise StateUsed(
-            "This answer from TikTok Shop was already used; perhaps the page was reloaded. If the shop does not show up in "
+            "This answer from TikTok Shop was already used; perhaps the page was reloaded. If the "
+            "shop does not show up "
+            "in "
             "Causeway within a minute, press “Connect TikTok Shop” there again."
         )
     return consent
@@ -87,6 +97,7 @@ def actor_of(consent: Consent) -> tuple[Actor, Store]:
     person = db.session.scalar(select(Person).where(Person.id == consent.person_id))
     if store is None or store.state != "installed" or person is None:
         raise WrongState(
-            "Causeway was removed from the store, or your user was, after the connection was started. Nothing was connected."
+            "Causeway was removed from the store, or your user was, after the connection was started. Nothing was "
+            "connected."
         )
     return Actor(person.email, store.id, person.id, person.is_owner), store

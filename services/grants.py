@@ -1,14 +1,13 @@
-"""TikTok grants: from a consent's code to tokens, shops and everything first read of them. `exchange` and `read` talk to the
+"""TikTok grants: from a consent's code to tokens, shops and everything first read of them. `exchange` and `read` talk
+to the
 platform and touch no rows; `record` writes and talks to nobody."""
 
-import json
-import secrets as random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from clients.errors import ClientError, Refused, Unauthorised
 from clients.tiktok import auth
@@ -18,20 +17,23 @@ from clients.tiktok.models import Category as CategoryRow
 from clients.tiktok.models import Prerequisite
 from clients.tiktok.models import Shop as ShopRow
 from clients.tiktok.models import Warehouse as WarehouseRow
-from models import Authorization, PendingGrant, Shop, db
+from models import Authorization, Shop, db
 from services import categories, clock, notices, setup, shops, warehouses
 from services.actor import Actor
 from services.consents import Consent
 from services.errors import ServiceError
 from services.platforms import clock_seconds
-from services.secrets import seal, unseal
+from services.secrets import seal
+from services.shops import AlreadyConnected
 
 EVENTS = (  # reference 9.1
-    "PRODUCT_STATUS_CHANGE", "PRODUCT_AUDIT_STATUS_CHANGE", "PRODUCT_INFORMATION_CHANGE", "PRODUCT_CATEGORY_CHANGE",
-    "SELLER_DEAUTHORIZATION", "UPCOMING_AUTHORIZATION_EXPIRATION",
+    "PRODUCT_STATUS_CHANGE",
+    "PRODUCT_AUDIT_STATUS_CHANGE",
+    "PRODUCT_INFORMATION_CHANGE",
+    "PRODUCT_CATEGORY_CHANGE",
+    "SELLER_DEAUTHORIZATION",
+    "UPCOMING_AUTHORIZATION_EXPIRATION",
 )
-CODE_LIFE = timedelta(hours=1)
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
 class ConsentFailed(ServiceError):
@@ -44,10 +46,6 @@ class NotASeller(ServiceError):
 
 class WrongAccount(ServiceError):
     """A reconnect came back with another TikTok account."""
-
-
-class UnknownCode(ServiceError):
-    """The short code of a grant from Seller Center is not known, or too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +73,20 @@ class Connected:
 
     authorization: Authorization
     shops: tuple[Shop, ...]
-    refused: tuple[shops.AlreadyConnected, ...]
+    refused: tuple[AlreadyConnected, ...]
 
 
 def exchange(code: str) -> Tokens:
     """The tokens for an authorization code."""
     config = setup.config()
     try:
-        return auth.exchange_code(setup.transport(), config.tiktok_auth_url, config.tiktok_app_key, config.tiktok_app_secret, code)
+        return auth.exchange_code(
+            setup.transport(), config.tiktok_auth_url, config.tiktok_app_key, config.tiktok_app_secret, code
+        )
     except (Refused, Unauthorised) as refused:
         raise ConsentFailed(
-            f"TikTok Shop did not accept the answer it sent us itself (code {refused.code or refused.status}). An answer works once "
+            f"TikTok Shop did not accept the answer it sent us itself (code {refused.code or refused.status}). An "
+            "answer works once "
             "and for 30 minutes. Nothing was connected. Go back to Causeway and press “Connect TikTok Shop” again."
         ) from refused
     except ClientError as broken:
@@ -94,30 +95,35 @@ def exchange(code: str) -> Tokens:
 
 def unreachable(broken: ClientError) -> ConsentFailed:
     return ConsentFailed(
-        f"TikTok Shop could not be reached to finish the connection ({broken.text or type(broken).__name__}). Nothing was connected. "
+        f"TikTok Shop could not be reached to finish the connection ({broken.text or type(broken).__name__}). Nothing "
+        "was connected. "
         "Go back to Causeway and press “Connect TikTok Shop” again in a minute."
     )
 
 
 def read(tokens: Tokens) -> Arrival:
-    """The shops of a grant, each with its warehouses, checks and category tree; our webhooks are registered on the way."""
+    """The shops of a grant, each with its warehouses, checks and category tree; our webhooks are registered on the
+    way."""
     if tokens.user_type != 0:
         raise NotASeller(
-            "The TikTok account that consented is not a seller's account (it belongs to a creator or a partner). Sign in with the "
+            "The TikTok account that consented is not a seller's account (it belongs to a creator or a partner). Sign "
+            "in with the "
             "account that owns the shop and connect again."
         )
     try:
         rows = _client(tokens, "", "").shops()
     except (Refused, Unauthorised) as refused:
         raise ConsentFailed(
-            f"TikTok Shop refused to list the shops of “{tokens.seller_name}” (code {refused.code or refused.status}). Only the shop's main "
+            f"TikTok Shop refused to list the shops of “{tokens.seller_name}” (code {refused.code or refused.status}). "
+            "Only the shop's main "
             "account may connect an app: sign in with the owner's login, not a staff member's, and connect again."
         ) from refused
     except ClientError as broken:
         raise unreachable(broken) from broken
     if not rows:
         raise NotASeller(
-            f"“{tokens.seller_name}” has no TikTok shop that this login may manage. Only the shop's main account may connect an app: sign in "
+            f"“{tokens.seller_name}” has no TikTok shop that this login may manage. Only the shop's main account may "
+            "connect an app: sign in "
             "with the owner's login, not a staff member's, and connect again."
         )
     clients = [_client(tokens, row.id, row.cipher) for row in rows]
@@ -130,8 +136,15 @@ def read(tokens: Tokens) -> Arrival:
 def _client(tokens: Tokens, shop_id: str, cipher: str) -> TikTok:
     config = setup.config()
     return TikTok(
-        setup.transport(), config.tiktok_api_url, config.tiktok_app_key, config.tiktok_app_secret, tokens.access_token,
-        shop_id=shop_id, cipher=cipher, budget=setup.budget(), clock=clock_seconds,
+        setup.transport(),
+        config.tiktok_api_url,
+        config.tiktok_app_key,
+        config.tiktok_app_secret,
+        tokens.access_token,
+        shop_id=shop_id,
+        cipher=cipher,
+        budget=setup.budget(),
+        clock=clock_seconds,
     )
 
 
@@ -163,16 +176,18 @@ def record(actor: Actor, arrival: Arrival, consent: Consent | None = None) -> Co
     before = _meant(consent)
     if consent and consent.purpose == "reconnect" and before and before.open_id != arrival.tokens.open_id:
         raise WrongAccount(
-            f"You signed in as “{arrival.tokens.seller_name}”, but this connection belongs to “{before.seller_name}”. Nothing was changed. "
-            f"Sign in to TikTok Shop as “{before.seller_name}” and reconnect, or press “Switch account” to use the other one."
+            f"You signed in as “{arrival.tokens.seller_name}”, but this connection belongs to “{before.seller_name}”. "
+            "Nothing was changed. "
+            f"Sign in to TikTok Shop as “{before.seller_name}” and reconnect, or press “Switch account” to use the "
+            "other one."
         )
     authorization = keep(actor, arrival.tokens)
     connected: list[Shop] = []
-    refused: list[shops.AlreadyConnected] = []
+    refused: list[AlreadyConnected] = []
     for facts in arrival.shops:
         try:
             shop = shops.arrive(actor, authorization, facts.row)
-        except shops.AlreadyConnected as taken:
+        except AlreadyConnected as taken:
             refused.append(taken)
             notices.raise_notice(f"shop-taken:{facts.row.id}", "danger", taken.text, taken.action, taken.url)
             continue
@@ -211,7 +226,10 @@ def keep(actor: Actor, tokens: Tokens) -> Authorization:
 def put_tokens(authorization: Authorization, tokens: Tokens) -> None:
     authorization.state, authorization.reason = "active", ""
     authorization.access_token, authorization.access_expires_at = seal(tokens.access_token), tokens.access_expires_at
-    authorization.refresh_token, authorization.refresh_expires_at = seal(tokens.refresh_token), tokens.refresh_expires_at
+    authorization.refresh_token, authorization.refresh_expires_at = (
+        seal(tokens.refresh_token),
+        tokens.refresh_expires_at,
+    )
 
 
 def _record_facts(shop: Shop, facts: ShopFacts) -> None:
@@ -224,30 +242,38 @@ def _record_facts(shop: Shop, facts: ShopFacts) -> None:
     key = f"shop-faults:{shop.id}"
     if facts.faults:
         notices.raise_notice(
-            key, "warning", f"“{shop.name}” is connected, but TikTok Shop did not answer everything: {'; '.join(facts.faults)}.",
-            "Read again", "/settings/authorization",
+            key,
+            "warning",
+            f"“{shop.name}” is connected, but TikTok Shop did not answer everything: {'; '.join(facts.faults)}.",
+            "Read again",
+            "/settings/authorization",
         )
     else:
         notices.resolve(key)
 
 
 def reject(authorization: Authorization, reason: str) -> None:
-    """A call was refused for its credentials. A token that merely ended by time is renewed by the clock; any other is given up."""
+    """A call was refused for its credentials. A token that merely ended by time is renewed by the clock; any other is
+    given up."""
     if authorization.access_expires_at > clock.now():
         give_up(authorization, reason)
 
 
 def give_up(authorization: Authorization, reason: str) -> None:
-    """TikTok no longer accepts the grant: its shops' work waits (the engine asks for `state`) and the merchant must connect again."""
+    """TikTok no longer accepts the grant: its shops' work waits (the engine asks for `state`) and the merchant must
+    connect again."""
     if authorization.state != "active":
         return
     authorization.state, authorization.reason = "needs_reauthorisation", reason
     names = ", ".join(f"“{shop.name}”" for shop in _shops_of(authorization))
     notices.raise_notice(
-        f"authorization:{authorization.id}", "danger",
-        f"TikTok Shop no longer accepts the connection of “{authorization.seller_name}” ({reason}). Work for {names or 'its shops'} "
+        f"authorization:{authorization.id}",
+        "danger",
+        f"TikTok Shop no longer accepts the connection of “{authorization.seller_name}” ({reason}). Work for "
+        f"{names or 'its shops'} "
         "waits until it is connected again.",
-        "Reconnect", "/settings/authorization",
+        "Reconnect",
+        "/settings/authorization",
     )
 
 
@@ -263,38 +289,3 @@ def arrived_since(moment: datetime) -> bool:
     """Whether a consent was completed since then."""
     query = select(Authorization.id).where(Authorization.connected_at >= moment, Authorization.state == "active")
     return db.session.scalar(query.limit(1)) is not None
-
-
-def park(tokens: Tokens) -> PendingGrant:
-    """Keeps a grant that began in Seller Center under a short code, until it is entered in the app."""
-    content = {
-        "access_token": tokens.access_token, "access_expires_at": tokens.access_expires_at.isoformat(),
-        "refresh_token": tokens.refresh_token, "refresh_expires_at": tokens.refresh_expires_at.isoformat(),
-        "open_id": tokens.open_id, "seller_name": tokens.seller_name, "region": tokens.region, "user_type": tokens.user_type,
-        "scopes": list(tokens.scopes),
-    }
-    db.session.execute(delete(PendingGrant).where(PendingGrant.expires_at < clock.now()))
-    code = "".join(random.choice(LETTERS) for _ in range(8))
-    pending = PendingGrant(
-        code=code, grant=seal(json.dumps(content)), seller_name=tokens.seller_name, expires_at=clock.now() + CODE_LIFE
-    )
-    db.session.add(pending)
-    db.session.flush()
-    return pending
-
-
-def claim(code: str) -> Tokens:
-    """The tokens behind a short code; the code works once. Commit before they are used."""
-    typed = "".join(letter for letter in code.upper() if letter.isalnum())
-    pending = db.session.scalar(select(PendingGrant).where(PendingGrant.code == typed))
-    if pending is None or pending.expires_at < clock.now():
-        raise UnknownCode(
-            "This code is not known. A code is good once and for one hour; it is shown after you authorise Causeway in TikTok's "
-            "Seller Center. Start there again, or press “Connect TikTok Shop” here."
-        )
-    content = json.loads(unseal(pending.grant))
-    for name in ("access_expires_at", "refresh_expires_at"):
-        content[name] = datetime.fromisoformat(content[name])
-    db.session.delete(pending)
-    db.session.flush()
-    return Tokens.model_construct(**{**content, "scopes": tuple(content["scopes"])})

@@ -1,25 +1,34 @@
-"""Profiles: the rule that prepares listings of a shop. Category, where each attribute comes from, option names, price."""
+"""Profiles: the rule that prepares listings of a shop. Category, where each attribute comes from, option names,
+price."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.attributes import AttributeMapping, MappingKind, Source, propose, resolve_values
 from domain.draft import AttributeNeed, CategoryNeeds
 from domain.words import tokens
-from models import Listing, Product, Profile, Shop, Variant, db
-from services import categories, clock, drafts, sources
+from models import Listing, Profile, Shop, db
+from services import categories, clock, sources
 from services.actor import Actor
 from services.errors import Invalid, NotFound, Stale
 
-MEASURES = {"weight": "Package weight", "length": "Package length", "width": "Package width", "height": "Package height"}
+MEASURES = {
+    "weight": "Package weight",
+    "length": "Package length",
+    "width": "Package width",
+    "height": "Package height",
+}
 LIKE = {"weight": "weight", "length": "depth", "width": "width", "height": "height", "brand": "brand"}  # features S3-18
 KINDS: dict[str, str] = {
-    "field": "BigCommerce field", "option": "Product option", "custom_field": "Custom field", "fixed": "Fixed value",
+    "field": "BigCommerce field",
+    "option": "Product option",
+    "custom_field": "Custom field",
+    "fixed": "Fixed value",
 }
 DEFAULT_NAME = "Default profile"
 
@@ -48,40 +57,28 @@ class OptionRow:
     proposed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One line of the preview: a value and where it came from."""
-
-    label: str
-    value: str
-    origin: str
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A real product as the profile would prepare it."""
-
-    product: Product
-    category: tuple[str, ...]
-    package: tuple[Shown, ...]
-    attributes: tuple[Shown, ...]
-    options: tuple[Shown, ...]
-
-
 def default(shop: Shop) -> Profile | None:
     """The profile that covers all products of the shop."""
     return db.session.scalar(select(Profile).where(Profile.shop_id == shop.id, Profile.is_default))
 
 
 def choose_category(actor: Actor, shop: Shop, category_id: str) -> Profile:
-    """Sets the default profile's category. What was mapped to package fields and to attributes that both categories have stays."""
+    """Sets the default profile's category. What was mapped to package fields and to attributes that both categories
+    have stays."""
     row = categories.leaf(shop, category_id)
     if "PROHIBITED" in row.permissions:
         raise Invalid(f"TikTok does not allow products in “{row.name}” in this market. Choose another category.")
     profile = default(shop)
     if profile is None:
-        profile = Profile(store_id=shop.store_id, shop_id=shop.id, name=DEFAULT_NAME, is_default=True, mapping={}, options={}, price_rule={})
+        profile = Profile(
+            store_id=shop.store_id,
+            shop_id=shop.id,
+            name=DEFAULT_NAME,
+            is_default=True,
+            mapping={},
+            options={},
+            price_rule={},
+        )
         try:
             with db.session.begin_nested():
                 db.session.add(profile)
@@ -109,7 +106,8 @@ def as_mapping(stored: Mapping[str, Any]) -> AttributeMapping:
 def rows(
     needs: CategoryNeeds, saved: Mapping[str, AttributeMapping], known: Sequence[Source], *, fill: bool = True
 ) -> list[Row]:
-    """Package fields and brand, then required, then recommended attributes. `fill` proposes for whatever is not mapped yet."""
+    """Package fields and brand, then required, then recommended attributes. `fill` proposes for whatever is not
+    mapped yet."""
     found = []
     for key, label in (*MEASURES.items(), ("brand", "Brand")):
         mapping = saved.get(key) or (AttributeMapping("field", LIKE[key]) if fill else None)
@@ -120,15 +118,28 @@ def rows(
             continue
         mapping = saved.get(need.id)
         proposal = propose(need, known) if mapping is None and fill else None
-        found.append(_row(
-            need.id, need.name, "required" if need.required else "recommended", mapping or (proposal and proposal.mapping), need,
-            need.required, proposal is not None,
-        ))
+        found.append(
+            _row(
+                need.id,
+                need.name,
+                "required" if need.required else "recommended",
+                mapping or (proposal.mapping if proposal else None),
+                need,
+                need.required,
+                proposal is not None,
+            )
+        )
     return found
 
 
 def _row(
-    key: str, label: str, group: str, mapping: AttributeMapping | None, need: AttributeNeed | None, required: bool, proposed: bool
+    key: str,
+    label: str,
+    group: str,
+    mapping: AttributeMapping | None,
+    need: AttributeNeed | None,
+    required: bool,
+    proposed: bool,
 ) -> Row:
     warning = unlike(key, label, need, mapping) if mapping else ""
     return Row(key, label, group, mapping, need, required, proposed and mapping is not None, warning)
@@ -138,11 +149,18 @@ def unlike(key: str, label: str, need: AttributeNeed | None, mapping: AttributeM
     """A warning when like is not mapped with like (features S3-18); empty when all is well."""
     if mapping.kind == "fixed":
         return ""
-    name, kind = sources.FIELDS.get(mapping.source, (mapping.source, "text")) if mapping.kind == "field" else (mapping.source, "")
+    name, kind = (
+        sources.FIELDS.get(mapping.source, (mapping.source, "text"))
+        if mapping.kind == "field"
+        else (mapping.source, "")
+    )
     if key in MEASURES:
         like = LIKE[key]
         if mapping.kind == "field" and mapping.source != like:
-            return f"{label} is taken from “{name}”. Map like with like: “{sources.FIELDS[like][0]}” is the field that holds it."
+            return (
+                f"{label} is taken from “{name}”. Map like with like: “{sources.FIELDS[like][0]}” is the field that "
+                "holds it."
+            )
         if mapping.kind == "option":
             return f"{label} is taken from the option “{name}”; options rarely hold measures."
     elif kind in ("weight", "length", "money") and not (need and need.number):
@@ -152,23 +170,40 @@ def unlike(key: str, label: str, need: AttributeNeed | None, mapping: AttributeM
     return ""
 
 
-def option_rows(needs: CategoryNeeds, saved: Mapping[str, str], known: Sequence[Source], *, fresh: bool) -> list[OptionRow]:
-    """The catalog's option names against the category's variant attributes; proposals by name while the profile is fresh."""
+def option_rows(
+    needs: CategoryNeeds, saved: Mapping[str, str], known: Sequence[Source], *, fresh: bool
+) -> list[OptionRow]:
+    """The catalog's option names against the category's variant attributes; proposals by name while the profile is
+    fresh."""
     sales = [need for need in needs.attributes if need.kind == "sales"]
     names = list(dict.fromkeys([source.name for source in known if source.kind == "option"] + list(saved)))
     found = []
     for name in names:
         target = saved.get(name, "")
-        hit = "" if target or not fresh else next(
-            (need.name for need in sales if propose(need, [Source("option", name)]) or (set(tokens(need.name)) & set(tokens(name)))), ""
+        hit = (
+            ""
+            if target or not fresh
+            else next(
+                (
+                    need.name
+                    for need in sales
+                    if propose(need, [Source("option", name)]) or (set(tokens(need.name)) & set(tokens(name)))
+                ),
+                "",
+            )
         )
         found.append(OptionRow(name, target or hit, bool(hit)))
     return found
 
 
 def uncovered(needs: CategoryNeeds, chosen: Mapping[str, str]) -> list[str]:
-    """Variant attributes the category demands that no option stands for; the default variation value fills them (features C-17)."""
-    return [need.name for need in needs.attributes if need.kind == "sales" and need.required and need.name not in chosen.values()]
+    """Variant attributes the category demands that no option stands for; the default variation value fills them
+    (features C-17)."""
+    return [
+        need.name
+        for need in needs.attributes
+        if need.kind == "sales" and need.required and need.name not in chosen.values()
+    ]
 
 
 def faults(found: Sequence[Row]) -> dict[str, str]:
@@ -195,12 +230,20 @@ def _number(text: str) -> Decimal | None:
 
 
 def save(
-    actor: Actor, profile: Profile, needs: CategoryNeeds, mapping: Mapping[str, AttributeMapping], options: Mapping[str, str],
+    actor: Actor,
+    profile: Profile,
+    needs: CategoryNeeds,
+    mapping: Mapping[str, AttributeMapping],
+    options: Mapping[str, str],
     seen_version: int | None = None,
 ) -> None:
     """Keeps the mapping. Raises Invalid with every fault, Stale when somebody else saved meanwhile."""
     if seen_version is not None and seen_version != profile.version:
-        raise Stale("Somebody else changed this profile meanwhile. Look at it again, then save.", "Look again", "/settings/profile")
+        raise Stale(
+            "Somebody else changed this profile meanwhile. Look at it again, then save.",
+            "Look again",
+            "/settings/profile",
+        )
     wrong = faults(rows(needs, mapping, (), fill=False))
     if wrong:
         raise Invalid(" ".join(wrong.values()))
@@ -208,7 +251,8 @@ def save(
     names = {need.name for need in needs.attributes if need.kind == "sales"}
     profile.mapping = {
         key: {"kind": item.kind, "source": item.source.strip(), "value_id": _value_id(needs, key, item)}
-        for key, item in mapping.items() if key in allowed and item.source.strip()
+        for key, item in mapping.items()
+        if key in allowed and item.source.strip()
     }
     profile.options = {name: target for name, target in options.items() if target in names}
     shop = db.session.scalar(select(Shop).where(Shop.id == profile.shop_id))
@@ -237,73 +281,3 @@ def _stale(shop: Shop) -> None:
 def is_complete(profile: Profile | None) -> bool:
     """Whether the profile was saved with a category and a weight, the least that listings need."""
     return profile is not None and bool(profile.category_id) and "weight" in (profile.mapping or {})
-
-
-def preview(
-    shop: Shop, needs: CategoryNeeds, mapping: Mapping[str, AttributeMapping], options: Mapping[str, str], product: Product
-) -> Preview:
-    """What the mapping makes of one real product."""
-    variants = db.session.scalars(select(Variant).where(Variant.product_id == product.id).order_by(Variant.position)).all()
-    package, attributes = [], []
-    for row in rows(needs, mapping, (), fill=False):
-        if row.mapping is None or not row.mapping.source:
-            if row.required:
-                attributes.append(Shown(row.label, "", "not mapped", "required"))
-            continue
-        text, origin = _text(row, row.mapping, product, variants), sources.label(row.mapping)
-        if row.need is None:
-            fault = "" if text not in ("", "0") or not row.required else "this product has none"
-            package.append(Shown(row.label, text, origin, fault))
-            continue
-        values = drafts.mapped_values(row.need, product, asdict(row.mapping))
-        known = all(value.id or row.need.custom or not row.need.values for value in values)
-        fault = "this product has none" if not values else "" if known else f"TikTok does not know “{text}”"
-        if values or row.required or text:
-            attributes.append(Shown(row.label, ", ".join(value.text for value in values), origin, fault))
-    return Preview(product, needs.path, tuple(package), tuple(attributes), tuple(_shown_options(variants, options)))
-
-
-def _text(row: Row, mapping: AttributeMapping, product: Product, variants: Sequence[Variant]) -> str:
-    """As listings take it; a package measure that the product lacks is that of its largest variant."""
-    text = sources.value(mapping, product)
-    if row.key in MEASURES and mapping.kind == "field" and text in ("", "0"):
-        column = drafts.FIELDS.get(mapping.source, "")
-        theirs = [getattr(variant, column, None) for variant in variants if column in drafts.PACKAGE.values()]
-        largest = max((one for one in theirs if one), default=None)
-        return format(largest.normalize(), "f") if largest else ""
-    return text
-
-
-def _shown_options(variants: Sequence[Variant], options: Mapping[str, str]) -> list[Shown]:
-    found: dict[str, list[str]] = {}
-    for variant in variants:
-        for name, value in variant.options or ():
-            found.setdefault(name, []).append(value)
-    return [
-        Shown(options.get(name) or name, ", ".join(dict.fromkeys(values)), f"option “{name}”") for name, values in found.items()
-    ]
-
-
-def example_products(text: str = "", limit: int = 20) -> Sequence[Product]:
-    """Products for the preview, found by title or SKU."""
-    query = select(Product).where(Product.deleted_at.is_(None))
-    if text.strip():
-        like = f"%{text.strip()}%"
-        query = query.where(or_(Product.title.ilike(like), Product.sku.ilike(like)))
-    return db.session.scalars(query.order_by(Product.id).limit(limit)).all()
-
-
-def example(product_id: int | None) -> Product | None:
-    """The chosen product, else the first one with several variants, else the first."""
-    if product_id:
-        chosen = db.session.scalar(select(Product).where(Product.id == product_id, Product.deleted_at.is_(None)))
-        if chosen is not None:
-            return chosen
-    query = select(Product).where(Product.deleted_at.is_(None)).order_by((Product.variant_count > 1).desc(), Product.id).limit(1)
-    return db.session.scalar(query)
-
-
-def catalog_sample(limit: int = 200) -> list[tuple[str, tuple[str, ...]]]:
-    """(title, store category path) of some products, for category suggestions."""
-    query = select(Product.title, Product.category_path).where(Product.deleted_at.is_(None)).order_by(Product.id).limit(limit)
-    return [(title, tuple(part for part in path.split(" > ") if part)) for title, path in db.session.execute(query)]

@@ -1,4 +1,5 @@
-"""Reading a shop's warehouses and checks and the store's locations again, in three steps: `prepare` opens the credentials, `fetch`
+"""Reading a shop's warehouses and checks and the store's locations again, in three steps: `prepare` opens the
+credentials, `fetch`
 calls and touches no rows, `record` writes. The caller ends its transaction before `fetch`."""
 
 from collections.abc import Sequence
@@ -63,7 +64,10 @@ def record(shop_id: int, reading: Reading) -> str:
     if reading.fault is not None:
         if isinstance(reading.fault, Unauthorised):
             grants.reject(shop.authorization, reading.fault.text)
-        return f"TikTok Shop did not answer for “{shop.name}” ({reading.fault.text}). What you see is from the last time it did."
+        return (
+            f"TikTok Shop did not answer for “{shop.name}” ({reading.fault.text}). What you see is from the last time "
+            "it did."
+        )
     if reading.warehouses is not None:
         warehouses.record(shop, reading.warehouses)
     if reading.checks is not None:

@@ -1,4 +1,5 @@
-"""Keeps tokens alive: renewed a day before they end, once per expiry however many processes run, new tokens stored before use."""
+"""Keeps tokens alive: renewed a day before they end, once per expiry however many processes run, new tokens stored
+before use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,12 +62,17 @@ def renew(claimed: Claim) -> auth.Tokens:
     """The call itself; touches no rows."""
     config = setup.config()
     return auth.refresh(
-        setup.transport(), config.tiktok_auth_url, config.tiktok_app_key, config.tiktok_app_secret, claimed.refresh_token
+        setup.transport(),
+        config.tiktok_auth_url,
+        config.tiktok_app_key,
+        config.tiktok_app_secret,
+        claimed.refresh_token,
     )
 
 
 def record(claimed: Claim, outcome: auth.Tokens | ClientError) -> bool:
-    """Keeps the new tokens, or flips the authorization when TikTok rejected the old ones. Anything else is tried again later."""
+    """Keeps the new tokens, or flips the authorization when TikTok rejected the old ones. Anything else is tried
+    again later."""
     with tenant(claimed.store_id):
         authorization = db.session.scalar(select(Authorization).where(Authorization.id == claimed.authorization_id))
         if authorization is None or unseal(authorization.refresh_token) != claimed.refresh_token:
@@ -83,21 +89,26 @@ def record(claimed: Claim, outcome: auth.Tokens | ClientError) -> bool:
 
 
 def warn_of_end(authorization: Authorization) -> None:
-    """A refresh does not lengthen the period the seller granted; thirty days before its end we ask for a new consent."""
+    """A refresh does not lengthen the period the seller granted; thirty days before its end we ask for a new
+    consent."""
     key = f"authorization-ends:{authorization.id}"
     if authorization.refresh_expires_at < clock.now() + ENDS_SOON:
         notices.raise_notice(
-            key, "warning",
-            f"The consent of “{authorization.seller_name}” ends on {authorization.refresh_expires_at:%d %B %Y}. Reconnect before that "
+            key,
+            "warning",
+            f"The consent of “{authorization.seller_name}” ends on {authorization.refresh_expires_at:%d %B %Y}. "
+            "Reconnect before that "
             "day and nothing stops.",
-            "Reconnect", "/settings/authorization",
+            "Reconnect",
+            "/settings/authorization",
         )
     else:
         notices.resolve(key)
 
 
 def refresh_due(now: datetime, commit: Callable[[], None]) -> int:
-    """Renews whatever is due; how many were renewed. `commit` ends each short transaction (the clock hands in its own)."""
+    """Renews whatever is due; how many were renewed. `commit` ends each short transaction (the clock hands in its
+    own)."""
     renewed = 0
     waiting = due(now)
     commit()

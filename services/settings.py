@@ -18,7 +18,9 @@ def save(actor: Actor, store: Store, values: dict[str, object], seen_version: in
     """Keeps the named settings and leaves the others; `seen_version` is the row version the person was looking at."""
     if seen_version is not None and seen_version != store.version:
         raise Stale(
-            "Somebody else changed these settings meanwhile. Look at them again, then save.", "Look again", "/settings/configuration"
+            "Somebody else changed these settings meanwhile. Look at them again, then save.",
+            "Look again",
+            "/settings/configuration",
         )
     try:
         settings = StoreSettings.from_json({**(store.settings or {}), **values})

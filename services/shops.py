@@ -18,14 +18,33 @@ from services.errors import NotFound, ServiceError
 
 PREREQUISITES: dict[str, tuple[str, str]] = {
     # check item as TikTok names it -> (what it is, how to fix it), reference 4.7
-    "SHOP_STATUS": ("Shop is open for business", "Open Seller Center and finish what its start page asks for; new shops are reviewed in 2 to 6 days."),
+    "SHOP_STATUS": (
+        "Shop is open for business",
+        "Open Seller Center and finish what its start page asks for; new shops are reviewed in 2 to 6 days.",
+    ),
     "SHOP_TAX": ("Tax information", "Seller Center → Account → Tax information: fill in and submit."),
-    "PICKUP_WAREHOUSE": ("Sales warehouse", "Seller Center → Account settings → Warehouse settings → Add warehouse: one for each place that ships TikTok orders."),
-    "RETURN_WAREHOUSE": ("Returns warehouse", "Seller Center → Account settings → Warehouse settings: set a returns address."),
+    "PICKUP_WAREHOUSE": (
+        "Sales warehouse",
+        "Seller Center → Account settings → Warehouse settings → Add warehouse: one for each place that ships TikTok "
+        "orders.",
+    ),
+    "RETURN_WAREHOUSE": (
+        "Returns warehouse",
+        "Seller Center → Account settings → Warehouse settings: set a returns address.",
+    ),
     "DELIVERY_OPTION": ("Delivery option", "Seller Center → Shipping: switch on at least one delivery option."),
-    "SHIPPING_TEMPLATE": ("Shipping template", "Seller Center → Shipping → Shipping templates: create one and make it the default."),
-    "PRODUCT_QUANTITY_LIMIT": ("Room for more products", "The shop holds as many products as its step allows. Delete some in Seller Center or wait for the next step."),
-    "EXTENDED_PRODUCER_RESPONSIBILITY": ("Extended producer responsibility", "Seller Center → Qualification center: add the EPR numbers."),
+    "SHIPPING_TEMPLATE": (
+        "Shipping template",
+        "Seller Center → Shipping → Shipping templates: create one and make it the default.",
+    ),
+    "PRODUCT_QUANTITY_LIMIT": (
+        "Room for more products",
+        "The shop holds as many products as its step allows. Delete some in Seller Center or wait for the next step.",
+    ),
+    "EXTENDED_PRODUCER_RESPONSIBILITY": (
+        "Extended producer responsibility",
+        "Seller Center → Qualification center: add the EPR numbers.",
+    ),
     "BANK_ACCOUNT": ("Bank account", "Seller Center → Finance → Bank account: add the account that is paid out to."),
     "CONTACT_INFO": ("Contact information", "Seller Center → Account → Contact information: add telephone and e-mail."),
 }
@@ -78,7 +97,9 @@ def arrive(actor: Actor, authorization: Authorization, row: ShopRow) -> Shop:
     """Adds the shop or takes it up again under this authorization; refused when it is active in another store."""
     if owned_elsewhere(row.id, actor.store_id):
         raise taken(row.name)
-    shop = db.session.scalar(select(Shop).where(Shop.tiktok_id == row.id)) or Shop(store_id=actor.store_id, tiktok_id=row.id)
+    shop = db.session.scalar(select(Shop).where(Shop.tiktok_id == row.id)) or Shop(
+        store_id=actor.store_id, tiktok_id=row.id
+    )
     shop.authorization_id = authorization.id
     shop.name, shop.code, shop.market, shop.cipher = row.name or row.code or row.id, row.code, row.region, row.cipher
     shop.seller_type = row.seller_type or "LOCAL"
@@ -100,9 +121,11 @@ def arrive(actor: Actor, authorization: Authorization, row: ShopRow) -> Shop:
 
 def taken(name: str) -> AlreadyConnected:
     return AlreadyConnected(
-        f"“{name}” is already connected to another BigCommerce store. A TikTok shop can be sold from one store only, because "
+        f"“{name}” is already connected to another BigCommerce store. A TikTok shop can be sold from one store only, "
+        "because "
         "its stock and orders have one home. Disconnect it there first, then connect it here.",
-        "See connected shops", "/settings/authorization",
+        "See connected shops",
+        "/settings/authorization",
     )
 
 
@@ -118,8 +141,18 @@ def checks(shop: Shop) -> list[Check]:
     """The platform's checks in plain words, failed ones first."""
     found = []
     for row in shop.prerequisites or []:
-        label, fix = PREREQUISITES.get(row["item"], (row["item"].replace("_", " ").capitalize(), "Open Seller Center and follow its notice."))
-        found.append(Check(row["item"], label, bool(row["ok"]), tuple(str(reason) for reason in row["reasons"]), "" if row["ok"] else fix))
+        label, fix = PREREQUISITES.get(
+            row["item"], (row["item"].replace("_", " ").capitalize(), "Open Seller Center and follow its notice.")
+        )
+        found.append(
+            Check(
+                row["item"],
+                label,
+                bool(row["ok"]),
+                tuple(str(reason) for reason in row["reasons"]),
+                "" if row["ok"] else fix,
+            )
+        )
     return sorted(found, key=lambda check: check.ok)
 
 
@@ -132,21 +165,26 @@ def parting(shop: Shop) -> Parting:
 
 
 def disconnect(actor: Actor, shop: Shop) -> None:
-    """Ends our work for the shop and unlocks its mapping. What is live on TikTok stays live; it is no longer kept in step."""
+    """Ends our work for the shop and unlocks its mapping. What is live on TikTok stays live; it is no longer kept in
+    step."""
     activities.forget_shop(shop)
     shop.is_active, shop.mapping_locked_at = False, None
     of_shop = select(Warehouse.id).where(Warehouse.shop_id == shop.id)
     db.session.execute(
-        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)), execution_options={"synchronize_session": False}
+        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)),
+        execution_options={"synchronize_session": False},
     )
     db.session.flush()
     left = db.session.scalar(select(Shop.id).where(Shop.authorization_id == shop.authorization_id, Shop.is_active))
     if left is None:
         forget_tokens(shop.authorization)
     notices.raise_notice(
-        f"shop-disconnected:{shop.id}", "info",
-        f"{actor.name} disconnected “{shop.name}”. Its listings on TikTok Shop stay as they are and are no longer updated.",
-        "Connected shops", "/settings/authorization",
+        f"shop-disconnected:{shop.id}",
+        "info",
+        f"{actor.name} disconnected “{shop.name}”. Its listings on TikTok Shop stay as they are and are no longer "
+        "updated.",
+        "Connected shops",
+        "/settings/authorization",
     )
 
 

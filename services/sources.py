@@ -12,10 +12,20 @@ LOOKED_AT = 400  # products read for the names of options and custom fields
 
 FIELDS: dict[str, tuple[str, str]] = {
     # name in a mapping (as `drafts.FIELDS` reads it) -> (label, kind of value)
-    "title": ("Title", "text"), "description": ("Description", "text"), "sku": ("SKU", "text"), "product id": ("Product id", "text"),
-    "brand": ("Brand", "text"), "category": ("Category", "text"), "weight": ("Weight", "weight"), "depth": ("Depth (length)", "length"),
-    "width": ("Width", "length"), "height": ("Height", "length"), "upc": ("UPC", "text"), "gtin": ("GTIN", "text"),
-    "mpn": ("MPN", "text"), "price": ("Price", "money"),
+    "title": ("Title", "text"),
+    "description": ("Description", "text"),
+    "sku": ("SKU", "text"),
+    "product id": ("Product id", "text"),
+    "brand": ("Brand", "text"),
+    "category": ("Category", "text"),
+    "weight": ("Weight", "weight"),
+    "depth": ("Depth (length)", "length"),
+    "width": ("Width", "length"),
+    "height": ("Height", "length"),
+    "upc": ("UPC", "text"),
+    "gtin": ("GTIN", "text"),
+    "mpn": ("MPN", "text"),
+    "price": ("Price", "money"),
 }
 
 
@@ -31,7 +41,9 @@ def option_sources() -> list[Source]:
 
 
 def custom_field_sources() -> list[Source]:
-    query = select(Product.custom_fields).where(Product.deleted_at.is_(None)).order_by(Product.id.desc()).limit(LOOKED_AT)
+    query = (
+        select(Product.custom_fields).where(Product.deleted_at.is_(None)).order_by(Product.id.desc()).limit(LOOKED_AT)
+    )
     names = Counter(name for fields in db.session.scalars(query) for name in fields or ())
     return [Source("custom_field", name) for name, _ in names.most_common(40)]
 
@@ -46,5 +58,6 @@ def label(mapping: AttributeMapping) -> str:
 
 
 def value(mapping: AttributeMapping, product: Product) -> str:
-    """The text that the mapping takes from this product, exactly as listings take it; empty when the product has none."""
+    """The text that the mapping takes from this product, exactly as listings take it; empty when the product has
+    none."""
     return drafts.source_text(product, {"kind": mapping.kind, "source": mapping.source})

@@ -15,8 +15,15 @@ from services.errors import Invalid, NotFound, ServiceError
 SALES, RETURNS = "SALES_WAREHOUSE", "RETURN_WAREHOUSE"
 STATES = {
     "ENABLED": ("Enabled", ""),
-    "DISABLED": ("Disabled", "It is switched off in Seller Center, so nothing can be sold from it. Switch it on there and refresh."),
-    "RESTRICTED": ("Restricted", "It is in holiday mode or has reached its order limit, so nothing is sold from it at the moment. You may map it; stock starts to count when TikTok lifts the restriction."),
+    "DISABLED": (
+        "Disabled",
+        "It is switched off in Seller Center, so nothing can be sold from it. Switch it on there and refresh.",
+    ),
+    "RESTRICTED": (
+        "Restricted",
+        "It is in holiday mode or has reached its order limit, so nothing is sold from it at the moment. You may map "
+        "it; stock starts to count when TikTok lifts the restriction.",
+    ),
     "REMOVED": ("Removed", "It no longer exists in Seller Center."),
 }
 LIKELY = 0.15  # a state's two words among an address are enough
@@ -72,8 +79,16 @@ def warn(shop: Shop) -> None:
     stuck = [row for row in mapped(shop) if row.effect_status != "ENABLED"]
     key = f"warehouse:{shop.id}"
     if stuck:
-        names = ", ".join(f"“{row.name}” ({STATES.get(row.effect_status, (row.effect_status, ''))[0].lower()})" for row in stuck)
-        notices.raise_notice(key, "warning", f"Nothing can be sold from {names} of “{shop.name}” at the moment.", "Warehouses", "/settings/warehouses")
+        names = ", ".join(
+            f"“{row.name}” ({STATES.get(row.effect_status, (row.effect_status, ''))[0].lower()})" for row in stuck
+        )
+        notices.raise_notice(
+            key,
+            "warning",
+            f"Nothing can be sold from {names} of “{shop.name}” at the moment.",
+            "Warehouses",
+            "/settings/warehouses",
+        )
     else:
         notices.resolve(key)
 
@@ -120,13 +135,17 @@ def locations() -> Sequence[Location]:
 
 
 def propose(sales: Sequence[Warehouse], places: Sequence[Location]) -> dict[int, set[int]]:
-    """The likeliest location for each warehouse that sells, every location at most once. By name and address; what nothing
+    """The likeliest location for each warehouse that sells, every location at most once. By name and address; what
+    nothing
     speaks for stays open, except that the default warehouse gets the first location that is left."""
     open_ones = [row for row in sales if row.effect_status == "ENABLED"]
     free = {place.id: place for place in places if place.is_enabled}
     scores = sorted(
-        ((_likeness(warehouse, place), -number, warehouse.id, place.id)
-         for number, warehouse in enumerate(open_ones) for place in free.values()),
+        (
+            (_likeness(warehouse, place), -number, warehouse.id, place.id)
+            for number, warehouse in enumerate(open_ones)
+            for place in free.values()
+        ),
         reverse=True,
     )
     found: dict[int, set[int]] = {}
@@ -155,17 +174,22 @@ def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> No
     """Keeps the mapping and locks it (features S2-30, S2-31). It must sell from somewhere."""
     if shop.mapping_locked_at is not None:
         raise Locked(
-            f"The mapping of “{shop.name}” was already confirmed. Locations can be added; to change what is mapped, disconnect the "
-            "shop and connect it again.", "Warehouses", "/settings/warehouses",
+            f"The mapping of “{shop.name}” was already confirmed. Locations can be added; to change what is mapped, "
+            "disconnect the "
+            "shop and connect it again.",
+            "Warehouses",
+            "/settings/warehouses",
         )
     wanted = _checked(shop, chosen)
     if not wanted:
         raise Invalid(
-            f"No location is chosen, so “{shop.name}” would have nothing to sell. Tick the location whose stock each warehouse sells."
+            f"No location is chosen, so “{shop.name}” would have nothing to sell. Tick the location whose stock each "
+            "warehouse sells."
         )
     of_shop = select(Warehouse.id).where(Warehouse.shop_id == shop.id)
     db.session.execute(
-        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)), execution_options={"synchronize_session": False}
+        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)),
+        execution_options={"synchronize_session": False},
     )
     _keep(shop, wanted)
     shop.mapping_locked_at = clock.now()
@@ -198,10 +222,18 @@ def _checked(shop: Shop, chosen: Mapping[int, Sequence[int]]) -> set[tuple[int, 
     homes: dict[int, int] = {}
     for warehouse_id, location_ids in chosen.items():
         if location_ids and warehouse_id not in sales:
-            raise NotFound("One of the warehouses is not a sales warehouse of this shop any more. Refresh the list.", "Refresh", "/settings/warehouses")
+            raise NotFound(
+                "One of the warehouses is not a sales warehouse of this shop any more. Refresh the list.",
+                "Refresh",
+                "/settings/warehouses",
+            )
         for location_id in location_ids:
             if location_id not in places:
-                raise NotFound("One of the locations is not enabled in BigCommerce any more. Refresh the list.", "Refresh", "/settings/warehouses")
+                raise NotFound(
+                    "One of the locations is not enabled in BigCommerce any more. Refresh the list.",
+                    "Refresh",
+                    "/settings/warehouses",
+                )
             if homes.setdefault(location_id, warehouse_id) != warehouse_id:
                 raise _twice(location_id)
             wanted.add((warehouse_id, location_id))

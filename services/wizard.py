@@ -1,4 +1,5 @@
-"""The way in: which steps are done, by whom, and which comes next. Facts lie in the tables; only marks are kept in Store.wizard."""
+"""The way in: which steps are done, by whom, and which comes next. Facts lie in the tables; only marks are kept in
+Store.wizard."""
 
 from dataclasses import dataclass
 
@@ -58,7 +59,8 @@ def done_steps(store: Store, shop: Shop | None) -> set[str]:
 
 
 def next_step(store: Store, shop: Shop | None = None) -> str:
-    """The step to do next; "done" for the summary; "" once the wizard was finished (the dashboard is the start page then)."""
+    """The step to do next; "done" for the summary; "" once the wizard was finished (the dashboard is the start page
+    then)."""
     if (store.wizard or {}).get("done"):
         return ""
     done = done_steps(store, shop or shop_of(None))
@@ -72,8 +74,12 @@ def steps(store: Store, shop: Shop | None, now: str) -> list[Step]:
     marks = store.wizard or {}
     return [
         Step(
-            name, title, number, "now" if name == now else "done" if name in done else "later",
-            name in done or name == first_open, str((marks.get(name) or {}).get("by", "")) if name in done else "",
+            name,
+            title,
+            number,
+            "now" if name == now else "done" if name in done else "later",
+            name in done or name == first_open,
+            str((marks.get(name) or {}).get("by", "")) if name in done else "",
         )
         for number, (name, title) in enumerate(STEPS, 1)
     ]
@@ -115,5 +121,7 @@ def summary(store: Store, shop: Shop) -> Summary:
     category = categories.get(shop, profile.category_id) if profile else None
     return Summary(
         [(row.name, sorted(names.get(key, "") for key in fed[row.id])) for row in warehouses.mapped(shop)],
-        " > ".join(category.path) if category else "", len(profile.mapping or {}) if profile else 0, settings.of(store),
+        " > ".join(category.path) if category else "",
+        len(profile.mapping or {}) if profile else 0,
+        settings.of(store),
     )

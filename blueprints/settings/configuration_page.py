@@ -9,7 +9,7 @@ from blueprints.settings.forms import AUTOMATIC, SYNCED, ConfigurationForm
 from blueprints.settings.mapping_form import stale
 from domain.price import PriceRule, apply
 from domain.settings import MEANING
-from services import profiles, settings
+from services import previews, settings
 
 
 def configuration_data(form: ConfigurationForm | None = None) -> dict[str, Any]:
@@ -17,18 +17,27 @@ def configuration_data(form: ConfigurationForm | None = None) -> dict[str, Any]:
     saved = settings.of(g.store)
     form = form or ConfigurationForm.of(saved)
     return {
-        "form": form, "meaning": MEANING, "automatic": AUTOMATIC, "synced": SYNCED, "version": g.store.version,
-        "threshold_example": max(form.threshold.data or 0, 0) or 4, "priced": _priced(form),
+        "form": form,
+        "meaning": MEANING,
+        "automatic": AUTOMATIC,
+        "synced": SYNCED,
+        "version": g.store.version,
+        "threshold_example": max(form.threshold.data or 0, 0) or 4,
+        "priced": _priced(form),
         "priority": saved.identifier_priority,
     }
 
 
 def _priced(form: ConfigurationForm) -> tuple[str, str] | None:
     """(title, steps in words) of the first product under the form's price rule."""
-    product = profiles.example(None)
+    product = previews.example(None)
     if product is None or product.price is None:
         return None
-    rule = PriceRule(form.rule_kind.data, form.rule_amount.data or Decimal(0)) if form.rule_kind.data != "none" else PriceRule()
+    rule = (
+        PriceRule(form.rule_kind.data, form.rule_amount.data or Decimal(0))
+        if form.rule_kind.data != "none"
+        else PriceRule()
+    )
     return product.title, " → ".join(apply(product.price, rule, g.store.currency or "USD").steps)
 
 

@@ -9,7 +9,7 @@ from blueprints.settings import mapping_form
 from domain.attributes import AttributeMapping, MappingKind
 from domain.draft import CategoryNeeds
 from models import Profile, Shop, db
-from services import categories, platforms, profiles, settings, shops, sources
+from services import categories, platforms, previews, profiles, settings, shops, sources
 from services.errors import NotFound
 
 
@@ -18,8 +18,13 @@ def page_data(shop: Shop, base: str, *, posted: bool = False, faults: dict[str, 
     profile = profiles.default(shop)
     needs = categories.needs(shop, profile.category_id) if profile and profile.category_id else None
     data: dict[str, Any] = {
-        "base": base, "shop": shop, "profile": profile, "needs": needs, "category_faults": permission_texts(needs),
-        "change": "change" in request.args or needs is None, **picker_data(shop),
+        "base": base,
+        "shop": shop,
+        "profile": profile,
+        "needs": needs,
+        "category_faults": permission_texts(needs),
+        "change": "change" in request.args or needs is None,
+        **picker_data(shop),
     }
     if needs is not None and profile is not None:
         data |= _mapping_data(profile, needs, posted, faults or {}) | preview_data(shop, profile, needs, posted)
@@ -27,18 +32,28 @@ def page_data(shop: Shop, base: str, *, posted: bool = False, faults: dict[str, 
 
 
 def permission_texts(needs: CategoryNeeds | None) -> list[tuple[str, str]]:
-    return [categories.PERMISSIONS[name] for name in sorted(needs.permissions) if name != "AVAILABLE" and name in categories.PERMISSIONS] if needs else []
+    return (
+        [
+            categories.PERMISSIONS[name]
+            for name in sorted(needs.permissions)
+            if name != "AVAILABLE" and name in categories.PERMISSIONS
+        ]
+        if needs
+        else []
+    )
 
 
 def picker_data(shop: Shop) -> dict[str, Any]:
     """Search results, a place in the tree, or suggestions."""
     text, inside = request.args.get("q", "").strip(), request.args.get("in", "")
     return {
-        "text": text, "inside": inside, "permissions": categories.PERMISSIONS,
+        "text": text,
+        "inside": inside,
+        "permissions": categories.PERMISSIONS,
         "results": categories.search(shop, text) if text else [],
         "trail": categories.trail(shop, inside) if inside else [],
         "below": [] if text else categories.children(shop, inside or "0"),
-        "suggestions": [] if text or inside else categories.suggest_for_catalog(shop, profiles.catalog_sample()),
+        "suggestions": [] if text or inside else categories.suggest_for_catalog(shop, previews.catalog_sample()),
         "tree_read": shop.tree_read_at is not None,
     }
 
@@ -50,7 +65,11 @@ def current(profile: Profile, needs: CategoryNeeds, posted: bool) -> tuple[dict[
     saved = {key: profiles.as_mapping(stored) for key, stored in (profile.mapping or {}).items()}
     known = sources.known()
     found = {row.key: row.mapping for row in profiles.rows(needs, saved, known, fill=not saved) if row.mapping}
-    options = {row.name: row.target for row in profiles.option_rows(needs, profile.options or {}, known, fresh=not saved) if row.target}
+    options = {
+        row.name: row.target
+        for row in profiles.option_rows(needs, profile.options or {}, known, fresh=not saved)
+        if row.target
+    }
     return found, options
 
 
@@ -61,11 +80,17 @@ def _mapping_data(profile: Profile, needs: CategoryNeeds, posted: bool, faults: 
     fresh = not profile.mapping and not posted
     return {
         "groups": {name: [row for row in rows if row.group == name] for name in ("package", "required", "recommended")},
-        "fresh": fresh, "faults": faults, "kinds": profiles.KINDS, "known": known, "fields": sources.FIELDS,
+        "fresh": fresh,
+        "faults": faults,
+        "kinds": profiles.KINDS,
+        "known": known,
+        "fields": sources.FIELDS,
         "options": profiles.option_rows(needs, options, known, fresh=False),
         "sales": [need for need in needs.attributes if need.kind == "sales"],
-        "uncovered": profiles.uncovered(needs, options), "default_variation": settings.of(g.store).default_variation_value,
-        "weight_unit": g.store.weight_units, "length_unit": g.store.dimension_units,
+        "uncovered": profiles.uncovered(needs, options),
+        "default_variation": settings.of(g.store).default_variation_value,
+        "weight_unit": g.store.weight_units,
+        "length_unit": g.store.dimension_units,
         "brands": [brand.name for brand in categories.brands(_shop_of(profile), needs.id, limit=200)],
     }
 
@@ -77,17 +102,19 @@ def _shop_of(profile: Profile) -> Shop:
 def preview_data(shop: Shop, profile: Profile, needs: CategoryNeeds, posted: bool) -> dict[str, Any]:
     """One real product as the mapping would prepare it; `preview` is None while the catalog is empty."""
     values = request.form if posted else request.args
-    product = profiles.example(values.get("product", 0, type=int))
+    product = previews.example(values.get("product", 0, type=int))
     find = values.get("find", "")
     mapping, options = current(profile, needs, posted)
     return {
-        "preview": profiles.preview(shop, needs, mapping, options, product) if product else None,
-        "examples": profiles.example_products(find), "find": find,
+        "preview": previews.preview(needs, mapping, options, product) if product else None,
+        "examples": previews.example_products(find),
+        "find": find,
     }
 
 
 def choose(shop: Shop, category_id: str) -> None:
-    """Reads what the leaf demands and makes it the default profile's category. No transaction is open while TikTok answers."""
+    """Reads what the leaf demands and makes it the default profile's category. No transaction is open while TikTok
+    answers."""
     categories.leaf(shop, category_id)
     client, shop_id = platforms.tiktok(shop), shop.id
     db.session.commit()
@@ -106,7 +133,9 @@ def save(shop: Shop) -> dict[str, str]:
     mapping = mapping_form.mapping(request.form, needs)
     faults = profiles.faults(profiles.rows(needs, mapping, (), fill=False))
     if not faults:
-        profiles.save(g.actor, profile, needs, mapping, mapping_form.options(request.form), mapping_form.stale(request.form))
+        profiles.save(
+            g.actor, profile, needs, mapping, mapping_form.options(request.form), mapping_form.stale(request.form)
+        )
     return faults
 
 
@@ -120,5 +149,7 @@ def row_data(shop: Shop, key: str) -> dict[str, Any]:
     data = _mapping_data(profile, needs, False, {})
     saved = next(row for rows in data["groups"].values() for row in rows if row.key == key)
     same = saved.mapping is not None and saved.mapping.kind == kind
-    mapping = saved.mapping if same else AttributeMapping(cast(MappingKind, kind), "") if kind in profiles.KINDS else None
+    mapping = (
+        saved.mapping if same else AttributeMapping(cast(MappingKind, kind), "") if kind in profiles.KINDS else None
+    )
     return data | {"row": replace(saved, mapping=mapping, proposed=False, warning="")}

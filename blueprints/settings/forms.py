@@ -3,24 +3,31 @@
 from decimal import Decimal
 
 from wtforms import BooleanField, DecimalField, Form, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from domain.policy import IDENTIFIER_PRIORITY
 from domain.settings import StoreSettings
 
 RULES = [
-    ("none", "No change"), ("percent_up", "Increase by a percentage"),
-    ("percent_down", "Decrease by a percentage"), ("fixed_up", "Increase by an amount"), ("fixed_down", "Decrease by an amount"),
+    ("none", "No change"),
+    ("percent_up", "Increase by a percentage"),
+    ("percent_down", "Decrease by a percentage"),
+    ("fixed_up", "Increase by an amount"),
+    ("fixed_down", "Decrease by an amount"),
 ]
 RATIOS = [("auto_pad", "Pad to square"), ("strict_square", "Only square"), ("allow_3_4_to_4_3", "From 3:4 to 4:3")]
 BRANDS = [
-    ("send_if_authorised", "Send when authorised"), ("send_always", "Always send"), ("require", "Required"), ("never", "Never send"),
+    ("send_if_authorised", "Send when authorised"),
+    ("send_always", "Always send"),
+    ("require", "Required"),
+    ("never", "Never send"),
 ]
 AUTOMATIC = ("auto_import", "auto_update", "auto_publish", "auto_delete")
 SYNCED = ("sync_title", "sync_description", "sync_price", "sync_weight", "sync_image", "sync_inventory")
 
 
-class ConfigurationForm(Form):
+class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
     """One control per setting; names are those of StoreSettings, except the price rule and the order of identifiers."""
 
     auto_import = BooleanField()
@@ -33,27 +40,42 @@ class ConfigurationForm(Form):
     sync_weight = BooleanField()
     sync_image = BooleanField()
     sync_inventory = BooleanField()
-    threshold = IntegerField(validators=[InputRequired("Give a whole number; 0 switches the threshold off."), NumberRange(0, 99_999, "From 0 to 99,999.")])
-    rule_kind = SelectField(choices=RULES)
+    threshold = IntegerField(
+        validators=[
+            InputRequired("Give a whole number; 0 switches the threshold off."),
+            NumberRange(0, 99_999, "From 0 to 99,999."),
+        ]
+    )
+    rule_kind = SelectField(choices=[SelectChoice(*pair) for pair in RULES])
     rule_amount = DecimalField(places=None, validators=[Optional(), NumberRange(0, 1_000_000, "0 or more.")])
-    image_ratio = SelectField(choices=RATIOS)
+    image_ratio = SelectField(choices=[SelectChoice(*pair) for pair in RATIOS])
     send_variant_images = BooleanField()
-    brand = SelectField(choices=BRANDS)
-    first_identifier = SelectField(choices=[(kind, kind) for kind in IDENTIFIER_PRIORITY])
+    brand = SelectField(choices=[SelectChoice(*pair) for pair in BRANDS])
+    first_identifier = SelectField(choices=[SelectChoice(kind, kind) for kind in IDENTIFIER_PRIORITY])
     identifier_required = BooleanField()
-    default_variation_value = StringField(validators=[InputRequired("Give a value, such as “One size”."), Length(max=50)])
+    default_variation_value = StringField(
+        validators=[InputRequired("Give a value, such as “One size”."), Length(max=50)]
+    )
 
     @classmethod
     def of(cls, settings: StoreSettings) -> "ConfigurationForm":
         """Filled with the saved settings."""
-        return cls(data={
-            **settings.to_json(), "rule_kind": settings.price_rule.kind, "rule_amount": settings.price_rule.amount.normalize() or Decimal(0),
-            "first_identifier": settings.identifier_priority[0],
-        })
+        return cls(
+            data={
+                **settings.to_json(),
+                "rule_kind": settings.price_rule.kind,
+                "rule_amount": settings.price_rule.amount.normalize() or Decimal(0),
+                "first_identifier": settings.identifier_priority[0],
+            }
+        )
 
     def values(self, before: StoreSettings) -> dict[str, object]:
         """As StoreSettings stores them."""
-        plain = {name: value for name, value in self.data.items() if name not in ("rule_kind", "rule_amount", "first_identifier")}
+        plain = {
+            name: value
+            for name, value in self.data.items()
+            if name not in ("rule_kind", "rule_amount", "first_identifier")
+        }
         first = self.first_identifier.data
         rest = [kind for kind in before.identifier_priority if kind != first]
         kind, amount = self.rule_kind.data, self.rule_amount.data or Decimal(0)

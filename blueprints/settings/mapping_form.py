@@ -1,4 +1,5 @@
-"""The warehouse and attribute forms, read from what the browser sent. Their shape follows the data, so WTForms does not fit."""
+"""The warehouse and attribute forms, read from what the browser sent. Their shape follows the data, so WTForms does
+not fit."""
 
 from collections.abc import Mapping
 from typing import cast

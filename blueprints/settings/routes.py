@@ -23,7 +23,7 @@ def frame(place: str) -> dict[str, Any]:
 
 def chosen_shop() -> Shop:
     """The shop the page is about: the chosen one, else the first."""
-    shop = g.shop or next(iter(g.shops), None)
+    shop: Shop | None = g.shop or next(iter(g.shops), None)
     if shop is None:
         raise NotFound("No TikTok shop is connected yet.", "Connect TikTok Shop", "/wizard/connect")
     return shop
@@ -62,7 +62,9 @@ def parting(shop_id: int) -> Response:
 def disconnect(shop_id: int) -> Response:
     shop = shops.get(shop_id)
     shops.disconnect(g.actor, shop)
-    response = done(url_for("settings.authorization", shop=None), toast=f"“{shop.name}” is disconnected.", event="notices")
+    response = done(
+        url_for("settings.authorization", shop=None), toast=f"“{shop.name}” is disconnected.", event="notices"
+    )
     db.session.commit()
     return response
 
@@ -87,7 +89,11 @@ def change_warehouses() -> Response:
         else:
             text = f"{warehouses.add(g.actor, shop, chosen)} added."
     except Invalid as wrong:
-        return page("settings/warehouses.html", status=422, **(frame("warehouses") | warehouse_data(shop, "settings", chosen, wrong.text)))
+        return page(
+            "settings/warehouses.html",
+            status=422,
+            **(frame("warehouses") | warehouse_data(shop, "settings", chosen, wrong.text)),
+        )
     response = done(url_for("settings.warehouses"), toast=text)
     db.session.commit()
     return response
@@ -160,7 +166,12 @@ def preview() -> Response:
     if default is None or needs is None:
         raise NotFound("Choose a category first.", "Default profile", "/settings/profile")
     return page(
-        "settings/_preview.html", "settings/_preview.html", base=_base(), shop=shop, needs=needs, profile=default,
+        "settings/_preview.html",
+        "settings/_preview.html",
+        base=_base(),
+        shop=shop,
+        needs=needs,
+        profile=default,
         **editor.preview_data(shop, default, needs, posted=True),
     )
 

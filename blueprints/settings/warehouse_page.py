@@ -16,12 +16,24 @@ def warehouse_data(
     saved = warehouses.mapping(shop)
     locked = shop.mapping_locked_at is not None
     proposed = not locked and not saved and chosen is None
-    ticked: Mapping[int, Any] = chosen if chosen is not None else saved or (warehouses.propose(sales, places) if not locked else {})
+    ticked: Mapping[int, Any] = (
+        chosen if chosen is not None else saved or (warehouses.propose(sales, places) if not locked else {})
+    )
     used = {location_id for ids in (saved if locked else ticked).values() for location_id in ids}
     return {
-        "base": base, "shop": shop, "sales": sales, "returns": [row for row in rows if row.type == warehouses.RETURNS],
-        "locations": places, "ticked": {key: set(ids) for key, ids in ticked.items()}, "saved": saved, "locked": locked,
-        "proposed": proposed and bool(ticked), "unsold": [place for place in places if place.id not in used],
-        "states": warehouses.STATES, "why_returns": warehouses.WHY_RETURNS, "checks": shops.checks(shop), "fault": fault,
+        "base": base,
+        "shop": shop,
+        "sales": sales,
+        "returns": [row for row in rows if row.type == warehouses.RETURNS],
+        "locations": places,
+        "ticked": {key: set(ids) for key, ids in ticked.items()},
+        "saved": saved,
+        "locked": locked,
+        "proposed": proposed and bool(ticked),
+        "unsold": [place for place in places if place.id not in used],
+        "states": warehouses.STATES,
+        "why_returns": warehouses.WHY_RETURNS,
+        "checks": shops.checks(shop),
+        "fault": fault,
         "homes": {location_id: key for key, ids in saved.items() for location_id in ids},
     }

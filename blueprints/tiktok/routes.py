@@ -11,7 +11,7 @@ from blueprints.guard import writes
 from blueprints.page import done, page
 from models import db
 from models.tenancy import tenant
-from services import clock, consents, grants, notices, readings, setup
+from services import clock, consents, grants, notices, readings, setup, short_codes
 from services.errors import ServiceError
 
 tiktok = Blueprint("tiktok", __name__, url_prefix="/s/<store_hash>/tiktok")
@@ -49,10 +49,13 @@ def consent_data(purpose: str = "connect", authorization_id: int = 0, back: str 
     us = bool(setup.config().tiktok_consent_url_us)
     authorization = grants.get(authorization_id) if authorization_id else None
     return {
-        "purpose": purpose, "authorization": authorization, "back": back if back in ("wizard", "settings") else "settings",
+        "purpose": purpose,
+        "authorization": authorization,
+        "back": back if back in ("wizard", "settings") else "settings",
         "link": consents.link(g.actor, purpose, authorization_id),
         "link_us": consents.link(g.actor, purpose, authorization_id, us=True) if us else "",
-        "since": clock.now().isoformat(), "failure": "",
+        "since": clock.now().isoformat(),
+        "failure": "",
     }
 
 
@@ -69,14 +72,18 @@ def waiting() -> Response:
         return done(url_for("wizard.warehouses") if back == "wizard" else url_for("settings.authorization"))
     failed = next((row for row in notices.open_notices() if row.key == FAILED and row.created_at >= since), None)
     return page(
-        "tiktok/_waiting.html", "tiktok/_waiting.html", since=since.isoformat(), back=back, failure=failed.text if failed else ""
+        "tiktok/_waiting.html",
+        "tiktok/_waiting.html",
+        since=since.isoformat(),
+        back=back,
+        failure=failed.text if failed else "",
     )
 
 
 @tiktok.post("/code")
 def enter_code() -> Response:
     """A grant that began in Seller Center is claimed with its short code."""
-    tokens, reader = grants.claim(request.form.get("code", "")), readings.prepare(g.store)
+    tokens, reader = short_codes.claim(request.form.get("code", "")), readings.prepare(g.store)
     db.session.commit()  # the code is spent, and no transaction is open while TikTok answers
     arrival, places = grants.read(tokens), reader.locations()
     connected = grants.record(g.actor, arrival)
@@ -118,8 +125,11 @@ def _finish(code: str, consent: consents.Consent) -> Response:
         notices.resolve(FAILED)
         response = make_response(
             render_template(
-                "tiktok/arrived.html", shops=connected.shops, refused=connected.refused,
-                seller=connected.authorization.seller_name, store_hash=panel,
+                "tiktok/arrived.html",
+                shops=connected.shops,
+                refused=connected.refused,
+                seller=connected.authorization.seller_name,
+                store_hash=panel,
             ),
             200 if connected.shops else 409,
         )
@@ -129,7 +139,7 @@ def _finish(code: str, consent: consents.Consent) -> Response:
 
 def _park(code: str) -> Response:
     db.session.rollback()
-    pending = grants.park(grants.exchange(code))
+    pending = short_codes.park(grants.exchange(code))
     response = make_response(render_template("tiktok/code.html", code=pending.code, seller=pending.seller_name))
     db.session.commit()
     return response

@@ -1,4 +1,5 @@
-"""Connect → warehouses → default profile → default configuration → done. Any user of the store can go on where it was left."""
+"""Connect → warehouses → default profile → default configuration → done. Any user of the store can go on where it was
+left."""
 
 from typing import Any
 
@@ -50,7 +51,8 @@ wizard_area.add_url_rule("/warehouses", "warehouses", warehouses_step, methods=[
 
 @wizard_area.post("/warehouses")
 def confirm_warehouses() -> Response:
-    """Confirm & Activate: keeps and locks the mapping, and starts the import, so that the next step can show real products."""
+    """Confirm & Activate: keeps and locks the mapping, and starts the import, so that the next step can show real
+    products."""
     shop = shop_for("warehouses")
     chosen = mapping_form.chosen_locations(request.form)
     try:
@@ -60,7 +62,9 @@ def confirm_warehouses() -> Response:
         return page("wizard/warehouses.html", status=422, **(frame("warehouses", shop) | data))
     wizard.mark(g.actor, g.store, "warehouses")
     started = catalog.start_import(g.actor)
-    response = done(url_for("wizard.profile"), toast="The mapping is active and locked. Your catalog is being imported meanwhile.")
+    response = done(
+        url_for("wizard.profile"), toast="The mapping is active and locked. Your catalog is being imported meanwhile."
+    )
     launch(started.activity)
     return response
 
@@ -114,7 +118,9 @@ def keep_configuration() -> Response:
     shop = shop_for("configuration")
     form = save_configuration()
     if form.errors:
-        return page("wizard/configuration.html", status=422, **(frame("configuration", shop) | configuration_data(form)))
+        return page(
+            "wizard/configuration.html", status=422, **(frame("configuration", shop) | configuration_data(form))
+        )
     wizard.mark(g.actor, g.store, "configuration")
     response = done(url_for("wizard.done"))
     db.session.commit()
@@ -124,7 +130,12 @@ def keep_configuration() -> Response:
 def done_step() -> Response:
     """Everything once more before the start."""
     shop = shop_for("done")
-    data: dict[str, Any] = {"summary": wizard.summary(g.store, shop), "moving": catalog.moving(), "imported": catalog.last(), "finished": not wizard.next_step(g.store, shop)}
+    data: dict[str, Any] = {
+        "summary": wizard.summary(g.store, shop),
+        "moving": catalog.moving(),
+        "imported": catalog.last(),
+        "finished": not wizard.next_step(g.store, shop),
+    }
     return page("wizard/done.html", **(frame("done", shop) | data))
 
 

@@ -1,4 +1,5 @@
-"""A merchant who installs the app from the sandbox's store and walks through the wizard over the sandbox's real HTTP."""
+"""A merchant who installs the app from the sandbox's store and walks through the wizard over the sandbox's real
+HTTP."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,8 +61,10 @@ class Merchant:
         """Agrees at TikTok; the address that TikTok sends the browser to."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
         answer = requests.post(
-            f"{self.sandbox.url}/open/authorize", data={**query, "account": seller, "agreement": "1", **form},
-            allow_redirects=False, timeout=10,
+            f"{self.sandbox.url}/open/authorize",
+            data={**query, "account": seller, "agreement": "1", **form},
+            allow_redirects=False,
+            timeout=10,
         )
         assert answer.status_code == 303, answer.text
         parts = urlsplit(answer.headers["Location"])
@@ -85,24 +88,44 @@ class Merchant:
     def add_products(self) -> None:
         """A few products as an import would leave them."""
         with tenant(self.store.id):
-            for number, (title, category, options) in enumerate((
-                ("Silicone phone case", "Electronics > Phone cases", (("Colour", "Black"), ("Colour", "Red"))),
-                ("Ceramic mug", "Kitchen > Mugs", ()),
-                ("Cotton crew T-shirt", "Clothing > T-shirts", (("Size", "M"), ("Size", "L"))),
-            ), 1):
+            for number, (title, category, options) in enumerate(
+                (
+                    ("Silicone phone case", "Electronics > Phone cases", (("Colour", "Black"), ("Colour", "Red"))),
+                    ("Ceramic mug", "Kitchen > Mugs", ()),
+                    ("Cotton crew T-shirt", "Clothing > T-shirts", (("Size", "M"), ("Size", "L"))),
+                ),
+                1,
+            ):
                 product = Product(
-                    bigcommerce_id=number, title=title, sku=f"SKU-{number}", brand="Harbor", price=Decimal("19.90"), currency="USD",
-                    weight=Decimal("0.4"), width=Decimal(4), height=Decimal(2), depth=Decimal(6), category_path=category,
-                    custom_fields={"Material": "Cotton"}, imported_at=datetime.now(UTC), variant_count=max(1, len(options)),
+                    bigcommerce_id=number,
+                    title=title,
+                    sku=f"SKU-{number}",
+                    brand="Harbor",
+                    price=Decimal("19.90"),
+                    currency="USD",
+                    weight=Decimal("0.4"),
+                    width=Decimal(4),
+                    height=Decimal(2),
+                    depth=Decimal(6),
+                    category_path=category,
+                    custom_fields={"Material": "Cotton"},
+                    imported_at=datetime.now(UTC),
+                    variant_count=max(1, len(options)),
                     image_url="https://example.com/p.png",
                 )
                 db.session.add(product)
                 db.session.flush()
                 for position, pair in enumerate(options or (None,)):
-                    db.session.add(Variant(
-                        product_id=product.id, bigcommerce_id=number * 10 + position, sku=f"SKU-{number}-{position}",
-                        options=[list(pair)] if pair else [], position=position, price=Decimal("19.90"),
-                    ))
+                    db.session.add(
+                        Variant(
+                            product_id=product.id,
+                            bigcommerce_id=number * 10 + position,
+                            sku=f"SKU-{number}-{position}",
+                            options=[list(pair)] if pair else [],
+                            position=position,
+                            price=Decimal("19.90"),
+                        )
+                    )
             db.session.commit()
 
 

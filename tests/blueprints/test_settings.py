@@ -71,7 +71,10 @@ def test_a_refresh_that_tiktok_rejects_asks_for_a_reconnect(merchant: Merchant) 
 
 def test_configuration_is_the_wizards_form(merchant: Merchant) -> None:
     merchant.client.get(merchant.at("settings/configuration"))
-    assert merchant.client.post(merchant.at("settings/configuration"), data=configuration(threshold="7")).status_code == 303
+    assert (
+        merchant.client.post(merchant.at("settings/configuration"), data=configuration(threshold="7")).status_code
+        == 303
+    )
     db.session.rollback()
     assert merchant.store.settings["threshold"] == 7
     wrong = merchant.client.post(merchant.at("settings/configuration"), data=configuration(default_variation_value=""))
@@ -85,7 +88,9 @@ def test_the_profile_is_saved_from_settings(merchant: Merchant) -> None:
     merchant.client.get(merchant.at("settings/profile"))
     answer = merchant.client.post(merchant.at("settings/profile"), data=proposed(merchant))
     assert answer.headers["Location"] == merchant.at("settings/profile")
-    redrawn = merchant.client.post(merchant.at("settings/profile"), data=proposed(merchant) | {"redraw": "1", "map-brand-kind": "fixed"})
+    redrawn = merchant.client.post(
+        merchant.at("settings/profile"), data=proposed(merchant) | {"redraw": "1", "map-brand-kind": "fixed"}
+    )
     assert redrawn.status_code == 200
 
 

@@ -1,6 +1,7 @@
 """Connecting TikTok Shop: the signed state, TikTok's answers, and everything that can be wrong with them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import requests
 import time_machine
@@ -13,12 +14,12 @@ from tests.blueprints.merchant import ATLAS, COPPER, CREATOR, HARBOR, JUNIPER, M
 __all__ = ["merchant"]
 
 
-def rows(merchant: Merchant, model: type) -> list:  # type: ignore[type-arg]
+def rows(merchant: Merchant, model: Any) -> list[Any]:
     """As stored now, detached, so that a test may read them outside the store."""
     store_id = merchant.store.id
     db.session.rollback()
     with tenant(store_id):
-        found = db.session.query(model).order_by(model.id).all()  # type: ignore[attr-defined]
+        found = list(db.session.query(model).order_by(model.id).all())
         db.session.expunge_all()
         return found
 
@@ -27,7 +28,11 @@ def test_a_consent_brings_the_shop_and_all_that_the_wizard_needs(merchant: Merch
     answer = merchant.connect()
     assert answer.status_code == 200 and "close this window" in answer.text
     [grant], [shop] = rows(merchant, Authorization), rows(merchant, Shop)
-    assert (grant.state, grant.seller_name, grant.connected_by) == ("active", "Harbor & Pine", "maya@harbor-and-pine.example")
+    assert (grant.state, grant.seller_name, grant.connected_by) == (
+        "active",
+        "Harbor & Pine",
+        "maya@harbor-and-pine.example",
+    )
     assert grant.access_token != unseal(grant.access_token) and unseal(grant.access_token).startswith("TTP_")
     assert (shop.market, shop.currency, shop.kind, shop.is_active) == ("US", "USD", "local", True)
     assert shop.prerequisites and shop.tree_read_at is not None
@@ -131,7 +136,10 @@ def test_reconnect_heals_and_switching_replaces(merchant: Merchant) -> None:
     merchant.client.get(merchant.at("settings/authorization"))
     merchant.client.post(merchant.at("tiktok/connect"), data={"purpose": "switch", "authorization": grant.id})
     assert merchant.client.get(merchant.consent(merchant.link_shown(), COPPER)).status_code == 200
-    assert [(shop.name, shop.is_active) for shop in rows(merchant, Shop)] == [("Harbor & Pine", False), ("Copper Lane", True)]
+    assert [(shop.name, shop.is_active) for shop in rows(merchant, Shop)] == [
+        ("Harbor & Pine", False),
+        ("Copper Lane", True),
+    ]
     assert [row.state for row in rows(merchant, Authorization)] == ["disconnected", "active"]
 
 
@@ -153,7 +161,9 @@ def test_a_grant_from_seller_center_waits_for_its_code(merchant: Merchant) -> No
     code = pending.code.lower()
     merchant.client.get(merchant.at("wizard/connect"))
     assert merchant.client.post(merchant.at("tiktok/code"), data={"code": "ZZZZZZZZ"}).status_code == 409
-    assert merchant.client.post(merchant.at("tiktok/code"), data={"code": f" {code[:4]}-{code[4:]} "}).status_code == 303
+    assert (
+        merchant.client.post(merchant.at("tiktok/code"), data={"code": f" {code[:4]}-{code[4:]} "}).status_code == 303
+    )
     assert [shop.name for shop in rows(merchant, Shop)] == ["Harbor & Pine"]
     assert merchant.client.post(merchant.at("tiktok/code"), data={"code": code}).status_code == 409
 

@@ -46,9 +46,18 @@ def proposed(merchant: Merchant) -> dict[str, str]:
 
 def configuration(**changes: str) -> dict[str, str]:
     return {
-        "auto_update": "y", "auto_import": "y", "sync_title": "y", "sync_inventory": "y", "threshold": "4", "rule_kind": "percent_up",
-        "rule_amount": "10", "image_ratio": "auto_pad", "brand": "send_if_authorised", "first_identifier": "GTIN",
-        "default_variation_value": "One color", **changes,
+        "auto_update": "y",
+        "auto_import": "y",
+        "sync_title": "y",
+        "sync_inventory": "y",
+        "threshold": "4",
+        "rule_kind": "percent_up",
+        "rule_amount": "10",
+        "image_ratio": "auto_pad",
+        "brand": "send_if_authorised",
+        "first_identifier": "GTIN",
+        "default_variation_value": "One color",
+        **changes,
     }
 
 
@@ -76,7 +85,9 @@ def test_the_whole_road(merchant: Merchant) -> None:
     assert kept.headers["Location"] == merchant.at("wizard/done")
     [store] = [row for row in db.session.query(Store).all() if row.hash == merchant.hash]
     assert (store.settings["threshold"], store.settings["auto_delete"], store.settings["price_rule"]) == (
-        4, False, {"kind": "percent_up", "amount": "10"},
+        4,
+        False,
+        {"kind": "percent_up", "amount": "10"},
     )
     assert store.settings["identifier_priority"][0] == "GTIN"
     assert merchant.client.get(merchant.at("wizard/done")).status_code == 200
@@ -167,7 +178,10 @@ def test_a_category_that_is_no_leaf_is_refused(merchant: Merchant) -> None:
     confirm(merchant)
     root = next(row for row in rows(merchant, Category) if row.parent_id == "0")
     merchant.client.get(merchant.at("wizard/profile"))
-    assert merchant.client.post(merchant.at("wizard/profile/category"), data={"category": root.tiktok_id}).status_code == 404
+    assert (
+        merchant.client.post(merchant.at("wizard/profile/category"), data={"category": root.tiktok_id}).status_code
+        == 404
+    )
     assert rows(merchant, Profile) == []
 
 
@@ -176,7 +190,11 @@ def test_a_missing_required_line_keeps_what_was_typed(merchant: Merchant) -> Non
     confirm(merchant)
     choose(merchant)
     merchant.client.get(merchant.at("wizard/profile"))
-    form = proposed(merchant) | {"map-weight-kind": "", "map-brand-kind": "fixed", "map-brand-source": "Harbor handmade"}
+    form = proposed(merchant) | {
+        "map-weight-kind": "",
+        "map-brand-kind": "fixed",
+        "map-brand-source": "Harbor handmade",
+    }
     answer = merchant.client.post(merchant.at("wizard/profile"), data=form)
     assert answer.status_code == 422 and "Harbor handmade" in answer.text
     assert next_step(merchant) == "profile"

@@ -12,8 +12,12 @@ from models.tenancy import tenant
 from services import categories
 
 TREE = [
-    ("1", "0", "Clothing", False, ["AVAILABLE"]), ("11", "1", "Tops", False, ["AVAILABLE"]), ("111", "11", "T-Shirts", True, ["AVAILABLE"]),
-    ("2", "0", "Kitchen", False, ["AVAILABLE"]), ("21", "2", "Mugs", True, ["INVITE_ONLY"]), ("22", "2", "Knives", True, []),
+    ("1", "0", "Clothing", False, ["AVAILABLE"]),
+    ("11", "1", "Tops", False, ["AVAILABLE"]),
+    ("111", "11", "T-Shirts", True, ["AVAILABLE"]),
+    ("2", "0", "Kitchen", False, ["AVAILABLE"]),
+    ("21", "2", "Mugs", True, ["INVITE_ONLY"]),
+    ("22", "2", "Knives", True, []),
 ]
 
 
@@ -76,4 +80,8 @@ def test_search_and_suggestions(shop: Shop) -> None:
 def test_another_stores_tree_stays_its_own(shop: Shop) -> None:
     other = make_shop("zzz999")
     with tenant(other.store_id):
-        assert categories.nodes(other) == [] and categories.search(other, "mug") == [] and db.session.query(Category).all() == []
+        assert (
+            categories.nodes(other) == []
+            and categories.search(other, "mug") == []
+            and db.session.query(Category).all() == []
+        )

@@ -12,7 +12,7 @@ from clients.budget import NoBudget
 from clients.tiktok import auth
 from models import Authorization, Notice, Shop, Store, db
 from models.tenancy import across_stores, tenant
-from services import clock, consents, grants, renewals
+from services import clock, consents, grants, renewals, short_codes
 from services.actor import Actor
 from services.secrets import seal, unseal
 from tests.conftest import LiveSandbox
@@ -131,7 +131,9 @@ def test_the_end_of_the_consent_is_told_a_month_before(granted: tuple[int, int])
         assert [notice.key for notice in db.session.query(Notice)] == [f"authorization-ends:{row.id}"]
 
 
-def test_a_second_consent_renews_and_doubles_nothing(granted: tuple[int, int], actor: Actor, tokens: auth.Tokens) -> None:
+def test_a_second_consent_renews_and_doubles_nothing(
+    granted: tuple[int, int], actor: Actor, tokens: auth.Tokens
+) -> None:
     db.session.rollback()
     arrival = grants.read(tokens)
     with tenant(actor.store_id):
@@ -147,12 +149,14 @@ def test_webhooks_are_registered(granted: tuple[int, int], sandbox: LiveSandbox,
     assert {row.event_type for row in client.webhooks()} == set(grants.EVENTS)
 
 
-def test_a_short_code_is_forgotten_after_an_hour(store: Store, tokens: auth.Tokens, monkeypatch: pytest.MonkeyPatch) -> None:
-    pending = grants.park(tokens)
+def test_a_short_code_is_forgotten_after_an_hour(
+    store: Store, tokens: auth.Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending = short_codes.park(tokens)
     code, end = pending.code, pending.expires_at
     monkeypatch.setattr(clock, "now", lambda: end + timedelta(seconds=1))
-    with pytest.raises(grants.UnknownCode):
-        grants.claim(code)
+    with pytest.raises(short_codes.UnknownCode):
+        short_codes.claim(code)
 
 
 def test_state_and_secrets_stay_out_of_each_other(store: Store, actor: Actor) -> None:

@@ -10,8 +10,8 @@ from clients.tiktok.models import Shop as ShopRow
 from models import Authorization, Listing, Store, db
 from models.tenancy import tenant
 from services import activities, shops
-from services.actor import Actor
 from services.activities import NewItem
+from services.actor import Actor
 
 NOW = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -21,14 +21,18 @@ def grant_of(store_hash: str) -> tuple[Actor, Authorization]:
     db.session.add(store)
     db.session.flush()
     with tenant(store.id):
-        grant = Authorization(open_id="o", seller_name="S", access_expires_at=NOW, refresh_expires_at=NOW, connected_at=NOW, scopes=[])
+        grant = Authorization(
+            open_id="o", seller_name="S", access_expires_at=NOW, refresh_expires_at=NOW, connected_at=NOW, scopes=[]
+        )
         db.session.add(grant)
         db.session.flush()
     return Actor("maya", store.id), grant
 
 
 def row(**facts: str) -> ShopRow:
-    return ShopRow.model_validate({"id": "77", "name": "Oak", "region": "US", "seller_type": "LOCAL", "cipher": "c", "code": "X", **facts})
+    return ShopRow.model_validate(
+        {"id": "77", "name": "Oak", "region": "US", "seller_type": "LOCAL", "cipher": "c", "code": "X", **facts}
+    )
 
 
 def test_a_shop_arrives_once_and_knows_its_kind(app: Flask) -> None:
@@ -37,7 +41,12 @@ def test_a_shop_arrives_once_and_knows_its_kind(app: Flask) -> None:
         with tenant(actor.store_id):
             first = shops.arrive(actor, grant, row())
             again = shops.arrive(actor, grant, row(name="Oak & Co", cipher="new"))
-            assert first.id == again.id and (again.name, again.cipher, again.currency, again.kind) == ("Oak & Co", "new", "USD", "local")
+            assert first.id == again.id and (again.name, again.cipher, again.currency, again.kind) == (
+                "Oak & Co",
+                "new",
+                "USD",
+                "local",
+            )
             abroad = shops.arrive(actor, grant, row(id="78", region="DE", seller_type="CROSS_BORDER"))
             assert (abroad.kind, abroad.currency) == ("global_seller", "EUR")
             unheard = shops.arrive(actor, grant, row(id="79", region="XX"))
@@ -66,12 +75,20 @@ def test_every_failed_check_has_a_fix_and_comes_first(app: Flask) -> None:
         actor, grant = grant_of("abc123")
         with tenant(actor.store_id):
             shop = shops.arrive(actor, grant, row())
-            shops.record_prerequisites(shop, [
-                Prerequisite(check_item="SHOP_STATUS"), Prerequisite(check_item="BANk_ACCOUNT", is_failed=True, fail_reasons=("none",)),
-                Prerequisite(check_item="SOMETHING_NEW", is_failed=True),
-            ])
+            shops.record_prerequisites(
+                shop,
+                [
+                    Prerequisite(check_item="SHOP_STATUS"),
+                    Prerequisite(check_item="BANk_ACCOUNT", is_failed=True, fail_reasons=("none",)),
+                    Prerequisite(check_item="SOMETHING_NEW", is_failed=True),
+                ],
+            )
             found = shops.checks(shop)
-            assert [(check.item, check.ok) for check in found] == [("BANK_ACCOUNT", False), ("SOMETHING_NEW", False), ("SHOP_STATUS", True)]
+            assert [(check.item, check.ok) for check in found] == [
+                ("BANK_ACCOUNT", False),
+                ("SOMETHING_NEW", False),
+                ("SHOP_STATUS", True),
+            ]
             assert all(check.fix for check in found if not check.ok) and not found[-1].fix
         db.session.rollback()
 

@@ -23,29 +23,54 @@ def shop(app: Flask) -> Iterator[Shop]:
         db.session.add(store)
         db.session.flush()
         with tenant(store.id):
-            grant = Authorization(open_id="o", access_expires_at=now, refresh_expires_at=now, connected_at=now, scopes=[])
+            grant = Authorization(
+                open_id="o", access_expires_at=now, refresh_expires_at=now, connected_at=now, scopes=[]
+            )
             db.session.add(grant)
             db.session.flush()
             row = Shop(authorization_id=grant.id, tiktok_id="1", name="Shop", market="US", prerequisites=[])
             db.session.add(row)
             db.session.flush()
-            warehouses.record(row, [
-                tiktok("11", "East hub", address="Edison, New Jersey", default=True), tiktok("12", "West hub", address="Fontana, California"),
-                tiktok("13", "Returns", kind="RETURN_WAREHOUSE"),
-            ])
-            for number, (label, address, enabled) in enumerate((
-                ("Portland", "Portland, Oregon", True), ("Newark", "Newark, New Jersey", True), ("Closed", "Reno, Nevada", False),
-            ), 1):
+            warehouses.record(
+                row,
+                [
+                    tiktok("11", "East hub", address="Edison, New Jersey", default=True),
+                    tiktok("12", "West hub", address="Fontana, California"),
+                    tiktok("13", "Returns", kind="RETURN_WAREHOUSE"),
+                ],
+            )
+            for number, (label, address, enabled) in enumerate(
+                (
+                    ("Portland", "Portland, Oregon", True),
+                    ("Newark", "Newark, New Jersey", True),
+                    ("Closed", "Reno, Nevada", False),
+                ),
+                1,
+            ):
                 db.session.add(Location(bigcommerce_id=number, label=label, address=address, is_enabled=enabled))
             db.session.flush()
             yield row
         db.session.rollback()
 
 
-def tiktok(key: str, name: str, kind: str = "SALES_WAREHOUSE", status: str = "ENABLED", address: str = "", default: bool = False) -> WarehouseRow:
-    return WarehouseRow.model_validate({
-        "id": key, "name": name, "type": kind, "effect_status": status, "is_default": default, "address": {"full_address": address},
-    })
+def tiktok(
+    key: str,
+    name: str,
+    kind: str = "SALES_WAREHOUSE",
+    status: str = "ENABLED",
+    address: str = "",
+    default: bool = False,
+) -> WarehouseRow:
+    return WarehouseRow.model_validate(
+        {
+            "id": key,
+            "name": name,
+            "type": kind,
+            "effect_status": status,
+            "is_default": default,
+            "address": {"full_address": address},
+        }
+    )
 
 
 def ids(shop: Shop) -> tuple[dict[str, int], dict[str, int]]:
@@ -75,14 +100,20 @@ def test_a_confirmed_mapping_only_grows(shop: Shop) -> None:
     assert warehouses.add(actor(shop), shop, {stores["West hub"]: [places["Portland"]]}) == 0
     with pytest.raises(Invalid):
         warehouses.add(actor(shop), shop, {stores["West hub"]: [places["Newark"]]})
-    assert warehouses.mapping(shop) == {stores["East hub"]: {places["Newark"]}, stores["West hub"]: {places["Portland"]}}
+    assert warehouses.mapping(shop) == {
+        stores["East hub"]: {places["Newark"]},
+        stores["West hub"]: {places["Portland"]},
+    }
 
 
-@pytest.mark.parametrize(("warehouse", "chosen", "error"), [
-    ("East hub", [], Invalid),
-    ("Returns", ["Newark"], NotFound),
-    ("East hub", ["Closed"], NotFound),
-])
+@pytest.mark.parametrize(
+    ("warehouse", "chosen", "error"),
+    [
+        ("East hub", [], Invalid),
+        ("Returns", ["Newark"], NotFound),
+        ("East hub", ["Closed"], NotFound),
+    ],
+)
 def test_what_cannot_be_mapped(shop: Shop, warehouse: str, chosen: list[str], error: type[Exception]) -> None:
     stores, places = ids(shop)
     with pytest.raises(error):
@@ -93,7 +124,9 @@ def test_what_cannot_be_mapped(shop: Shop, warehouse: str, chosen: list[str], er
 def test_one_location_feeds_one_warehouse(shop: Shop) -> None:
     stores, places = ids(shop)
     with pytest.raises(Invalid):
-        warehouses.confirm(actor(shop), shop, {stores["East hub"]: [places["Newark"]], stores["West hub"]: [places["Newark"]]})
+        warehouses.confirm(
+            actor(shop), shop, {stores["East hub"]: [places["Newark"]], stores["West hub"]: [places["Newark"]]}
+        )
 
 
 def test_a_mapped_warehouse_that_stops_selling_is_told_and_resolved(shop: Shop) -> None:
@@ -111,7 +144,10 @@ def test_a_mapped_warehouse_that_is_gone_stays_as_removed(shop: Shop) -> None:
     stores, places = ids(shop)
     warehouses.confirm(actor(shop), shop, {stores["East hub"]: [places["Newark"]]})
     warehouses.record(shop, [tiktok("12", "West hub")])
-    assert {row.name: row.effect_status for row in warehouses.of(shop)} == {"East hub": "REMOVED", "West hub": "ENABLED"}
+    assert {row.name: row.effect_status for row in warehouses.of(shop)} == {
+        "East hub": "REMOVED",
+        "West hub": "ENABLED",
+    }
 
 
 def test_disconnecting_unlocks_and_forgets_the_tokens(shop: Shop) -> None:

@@ -26,7 +26,9 @@ def store(app: Flask) -> Iterator[Store]:
 
 
 def add_shop(number: int = 1) -> Shop:
-    grant = Authorization(open_id=f"o{number}", access_expires_at=NOW, refresh_expires_at=NOW, connected_at=NOW, scopes=[])
+    grant = Authorization(
+        open_id=f"o{number}", access_expires_at=NOW, refresh_expires_at=NOW, connected_at=NOW, scopes=[]
+    )
     db.session.add(grant)
     db.session.flush()
     shop = Shop(authorization_id=grant.id, tiktok_id=str(number), name=f"Shop {number}", market="US", prerequisites=[])
@@ -37,9 +39,15 @@ def add_shop(number: int = 1) -> Shop:
 
 def finish(shop: Shop) -> None:
     shop.mapping_locked_at = NOW
-    db.session.add(Profile(
-        shop_id=shop.id, name="Default", is_default=True, category_id="9", mapping={"weight": {"kind": "field", "source": "weight"}},
-    ))
+    db.session.add(
+        Profile(
+            shop_id=shop.id,
+            name="Default",
+            is_default=True,
+            category_id="9",
+            mapping={"weight": {"kind": "field", "source": "weight"}},
+        )
+    )
     db.session.flush()
 
 
@@ -82,5 +90,10 @@ def test_the_head_says_who_did_what(store: Store) -> None:
     finish(shop)
     wizard.mark(Actor("maya@example.com", store.id), store, "profile")
     found = {step.name: step for step in wizard.steps(store, shop, "configuration")}
-    assert [(step.state, step.reachable) for step in found.values()] == [("done", True), ("done", True), ("done", True), ("now", True)]
+    assert [(step.state, step.reachable) for step in found.values()] == [
+        ("done", True),
+        ("done", True),
+        ("done", True),
+        ("now", True),
+    ]
     assert found["profile"].by == "maya@example.com" and found["configuration"].number == 4
