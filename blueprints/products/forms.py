@@ -24,9 +24,10 @@ class FilterForm(Form):  # type: ignore[misc]
     """A value that cannot be read is named at its field and does not narrow."""
 
     q = SearchField("Search", validators=[Length(max=200)])
-    profile = SelectField("Profile", coerce=_number, choices=[ANY_PROFILE])
+    profile = SelectField("Profile", default="", coerce=_number, choices=[ANY_PROFILE])
     type = SelectField(
         "Product type",
+        default="",
         choices=[SelectChoice("", "Any type"), *(SelectChoice(name, name.capitalize()) for name in TYPES)],
     )
     quantity_min = IntegerField("Quantity from", validators=WHOLE)

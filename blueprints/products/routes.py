@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, request, url_for
 from sqlalchemy import Select
 
 from blueprints.layout import within
-from blueprints.page import done, page
+from blueprints.page import done, page, partial
 from blueprints.products.forms import FilterForm
 from domain.capabilities import Capability, allowed
 from domain.money import show
@@ -29,7 +29,7 @@ def index() -> Response:
     sort = request.args.get("sort", "") if request.args.get("sort") in SORTS else "newest"
     shown = product_list.page(filters, sort, number("after"), number("before"), number("first") or 1)
     counts = product_list.tab_counts()
-    return page(
+    answer = page(
         "products/index.html",
         "products/_list.html",
         active="products",
@@ -48,6 +48,10 @@ def index() -> Response:
         brands=product_list.brands(),
         sorts=SORT_WORDS,
     )
+    if partial() and request.headers.get("HX-Trigger", "") in ("product-search", "product-filters"):
+        # The form sends empty fields; the address shall not carry them.
+        answer.headers["HX-Push-Url"] = list_url(**kept_query(filters, sort))
+    return answer
 
 
 @products.post("/import")
@@ -139,9 +143,14 @@ def list_url(**query: Any) -> str:
     return url_for("products.index", **query)
 
 
+def kept_query(filters: Filters, sort: str) -> dict[str, Any]:
+    """What makes this view, without what says nothing."""
+    return filters.as_query() | ({"sort": sort} if sort != "newest" else {})
+
+
 def tab_links(filters: Filters, sort: str, counts: Any) -> list[tuple[str, str, int | None, bool]]:
     """(word, address, count, current). With a filter the counts would not be of the rows behind: none is shown."""
-    kept: dict[str, Any] = filters.as_query() | ({"sort": sort} if sort != "newest" else {})
+    kept = kept_query(filters, sort)
     names = {"": "All", **{status.value: PRODUCT_WORDS[status] for status in product_list.TABS}}
     return [
         (
@@ -161,7 +170,7 @@ def neighbour(
     if after is None and before is None:
         return ""
     first = shown.last + 1 if after is not None else max(1, shown.first - product_list.PAGE)
-    return list_url(**filters.as_query(), sort=sort, first=first, after=after, before=before)
+    return list_url(**kept_query(filters, sort), first=first, after=after, before=before)
 
 
 def selected() -> list[tuple[str, str]]:

@@ -61,6 +61,9 @@ def test_search_answers_the_region_to_htmx_and_the_page_to_others(app: Flask, cl
     assert "HX-Request" in whole.headers["Vary"]
     part = client.get(client.at("products/?q=P-17"), htmx=True).text
     assert "<html" not in part and 'id="products"' in part and "Product 17" in part
+    # What is shown can be bookmarked: the address carries what was filled in and nothing else.
+    typed = client.get(client.at("products/?q=P-17&brand=&sku="), htmx=True, headers={"HX-Trigger": "product-search"})
+    assert typed.headers["HX-Push-Url"] == client.at("products/?q=P-17")
     # With a filter the counts would not be those of the rows behind the tabs.
     assert "tab-count" not in part
 
