@@ -5,7 +5,10 @@ from flask import Flask
 
 from tests.pages import BadPage, check
 
-GOOD = '<form method="post" action="/save"><input type="hidden" name="csrf_token"><button hx-post="/save" hx-target="#a">Go</button></form><div id="a"></div>'
+GOOD = (
+    '<form method="post" action="/save"><input type="hidden" name="csrf_token">'
+    '<button hx-post="/save" hx-target="#a">Go</button></form><div id="a"></div>'
+)
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def app(app: Flask) -> Flask:
 
     @trial.post("/done")
     def finish() -> Response:
-        return done(
-            f"{request.path[:-4]}page", event=("notices", "listings"), toast="Saved “Mug”.", **request.form.to_dict()
-        )
+        data: dict[str, Any] = request.form.to_dict()
+        events = ("notices", "listings")
+        return done(f"{request.path[:-4]}page", event=events, toast="Saved “Mug”.", **data)
 
     @trial.get("/page")
     def show() -> Response:
