@@ -10,9 +10,6 @@ import pytest
 import requests
 from flask import Flask, g
 
-from blueprints.settings.routes import settings_area
-from blueprints.tiktok.routes import callback, tiktok
-from blueprints.wizard.routes import wizard_area
 from models import Product, Shop, Store, Variant, db
 from models.tenancy import tenant
 from tests.conftest import LiveSandbox
@@ -130,18 +127,13 @@ class Merchant:
 
 
 def furnish(app: Flask) -> None:
-    """Registers the pages under test, and a start page, where the app does not list them yet."""
-    for area in (tiktok, callback, wizard_area, settings_area):
-        if area.name not in app.blueprints:
-            app.register_blueprint(area)
+    """A start page for the links to it, where the app has none yet."""
     if "dashboard.index" not in app.view_functions:
         app.add_url_rule("/s/<store_hash>/", "dashboard.index", lambda: "start")
 
 
 @pytest.fixture
-def merchant(app: Flask, sandbox: LiveSandbox, redis: Any) -> Any:
-    # The test's own Redis client: it also works where Redis listens on a socket file.
-    app.extensions["redis"], app.extensions["budget"].script.registered_client = redis, redis
+def merchant(app: Flask, sandbox: LiveSandbox) -> Any:
     furnish(app)
     with app.app_context():
         yield Merchant(app, sandbox)
