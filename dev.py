@@ -40,6 +40,7 @@ def environment() -> dict[str, str]:
         "REDIS_URL": f"unix://{redis_socket()}",
         "FRAME_ANCESTORS": f"http://localhost:{box}",
         "BIGCOMMERCE_CLIENT_ID": "sandbox-client-id",
+        "BIGCOMMERCE_APP_ID": "1",
         "BIGCOMMERCE_API_URL": platforms,
         "BIGCOMMERCE_LOGIN_URL": platforms,
         "TIKTOK_APP_KEY": "sandboxkey01",

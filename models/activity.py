@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Key, Keyed, Tenanted, child_of
@@ -49,8 +50,8 @@ class Activity(Tenanted, Base):
             "store_id",
             "open_key",
             unique=True,
-            sqlite_where=text("open_key IS NOT NULL"),
-            postgresql_where=text("open_key IS NOT NULL"),
+            sqlite_where=sql("open_key IS NOT NULL"),
+            postgresql_where=sql("open_key IS NOT NULL"),
         ),
         Index(None, "store_id", "id"),
         Index(None, "state", "queue", "store_id", "shop_id"),
@@ -154,8 +155,8 @@ class Notice(Tenanted, Base):
             "store_id",
             "key",
             unique=True,
-            sqlite_where=text("resolved_at IS NULL"),
-            postgresql_where=text("resolved_at IS NULL"),
+            sqlite_where=sql("resolved_at IS NULL"),
+            postgresql_where=sql("resolved_at IS NULL"),
         ),
     )
 
