@@ -5,6 +5,8 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import errors, guard, headers, layout
+from blueprints.activities.routes import activities
+from blueprints.dashboard.routes import dashboard
 from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
@@ -23,6 +25,8 @@ AREAS: tuple[Blueprint, ...] = (
     callback,
     hooks,
     wizard_area,
+    dashboard,
+    activities,
     products,
     settings_area,
     tiktok,

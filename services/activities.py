@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import Activity, ActivityItem, Authorization, Evidence, EvidenceBody, Shop, db
@@ -238,17 +238,22 @@ def retry_counts(activity: Activity) -> int:
     return activity.refused + activity.failed
 
 
-def running(limit: int = 5) -> Sequence[Activity]:
-    return db.session.scalars(
-        select(Activity).where(Activity.state.in_(OPEN)).order_by(Activity.id.desc()).limit(limit)
-    ).all()
+def running(limit: int = 20, title: str = "") -> Sequence[Activity]:
+    """The open ones, newest first."""
+    query = _titled(select(Activity).where(Activity.state.in_(OPEN)), title)
+    return db.session.scalars(query.order_by(Activity.id.desc()).limit(limit)).all()
 
 
-def finished(limit: int = 8, before: int | None = None) -> Sequence[Activity]:
-    query = select(Activity).where(Activity.state.not_in(OPEN))
+def finished(limit: int = 8, before: int | None = None, title: str = "") -> Sequence[Activity]:
+    """The closed ones, newest first; `before` is the last id of the page before."""
+    query = _titled(select(Activity).where(Activity.state.not_in(OPEN)), title)
     if before is not None:
         query = query.where(Activity.id < before)
     return db.session.scalars(query.order_by(Activity.id.desc()).limit(limit)).all()
+
+
+def _titled(query: Select[Any], title: str) -> Select[Any]:
+    return query.where(Activity.title.icontains(title[:200], autoescape=True)) if title else query
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +290,8 @@ def items(activity: Activity, state: str = "", after: int = 0, limit: int = 50) 
     query = select(ActivityItem).where(ActivityItem.activity_id == activity.id, ActivityItem.id > after)
     if state == "problems":
         query = query.where(ActivityItem.state.in_(("refused", "failed")))
-    elif state == "moving":
-        query = query.where(ActivityItem.state.in_(WORKING + WAITING))
+    elif state == "working":
+        query = query.where(ActivityItem.state.in_(WORKING))
     elif state:
         query = query.where(ActivityItem.state == state)
     return db.session.scalars(query.order_by(ActivityItem.id).limit(limit)).all()

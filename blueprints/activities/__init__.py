@@ -1,0 +1,1 @@
+"""The book of what the app is doing and did."""

@@ -1,0 +1,109 @@
+"""An activity as a page shows it: one face, its words, its bar. Templates call `face(activity)`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import Activity
+from services import activities, clock
+from services.activities import OPEN, Wait
+
+SLOW = 15.0  # seconds in the queue after which a person is told why nothing moves
+STEADY = 5.0  # seconds after which a rate means something
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """`name`: waiting, moving, paused, stopping, finished, refusals, cancelled or broken. `tone` as of a badge."""
+
+    name: str
+    word: str
+    tone: str
+    open: bool
+    text: str
+    value: int
+    maximum: int
+    why: str = ""
+    action: tuple[str, str] | None = None  # the one thing to press: label, address below the store
+    until: datetime | None = None
+    pace: str = ""
+
+
+def face(activity: Activity) -> Face:
+    """The face that fits now."""
+    wait = activities.why_waiting([activity]).get(activity.id)
+    name, word, tone = _name(activity, wait)
+    why, action = _why(activity, wait)
+    moving = name == "moving"
+    return Face(
+        name,
+        word,
+        tone,
+        activity.state in OPEN,
+        progress(activity),
+        activity.units_done,
+        activity.units,
+        why,
+        action,
+        wait.until if wait else None,
+        pace(activity) if moving else "",
+    )
+
+
+def _name(activity: Activity, wait: Wait | None) -> tuple[str, str, str]:
+    no = activity.refused + activity.failed
+    if activity.state == "cancelling":
+        return "stopping", "Stopping", "warning"
+    if activity.state in OPEN and wait is not None:
+        return "paused", "Waiting", "warning"
+    if activity.state == "finished" and no:
+        return "refusals", f"Done, {no:,} refused" if not activity.failed else f"Done, {no:,} not", "warning"
+    return {
+        "queued": ("waiting", "Queued", "secondary"),
+        "running": ("moving", "Running", "primary"),
+        "finished": ("finished", "Done", "success"),
+        "cancelled": ("cancelled", "Cancelled", "secondary"),
+        "broken": ("broken", "Failed", "danger"),
+    }[activity.state]
+
+
+def _why(activity: Activity, wait: Wait | None) -> tuple[str, tuple[str, str] | None]:
+    if wait is not None and wait.reason == "reauthorise":
+        text = f"Waits until “{wait.shop}” is connected again: TikTok Shop no longer accepts its connection."
+        return text, ("Reconnect", "/settings/authorization")
+    if wait is not None and wait.reason == "disconnected":
+        return f"Waits because “{wait.shop}” is disconnected.", ("See connected shops", "/settings/authorization")
+    if wait is not None:
+        return activity.message or "Waits for its next try and goes on by itself.", None
+    if activity.state == "queued" and (clock.now() - activity.created_at).total_seconds() > SLOW:
+        return "No worker has taken it yet. It begins by itself as soon as one is free.", None
+    return "", None
+
+
+def progress(activity: Activity) -> str:
+    """ "32,300 of 56,690 · 56.8 %"; what is counted is known only once the size was read."""
+    if not activity.units:
+        return "Reading how much there is" if activity.state in OPEN else ""
+    share = 100 * min(activity.units_done, activity.units) / activity.units
+    percent = "100" if share >= 100 else f"{int(share * 10) / 10:.1f}"  # never 100.0 before the end
+    return f"{activity.units_done:,} of {activity.units:,} · {percent} %"
+
+
+def pace(activity: Activity) -> str:
+    """How fast, and how long it will still take at this rate; empty until that can be said."""
+    if activity.started_at is None or not activity.units_done or activity.units_done >= activity.units:
+        return ""
+    seconds = (clock.now() - activity.started_at).total_seconds()
+    if seconds < STEADY:
+        return ""
+    rate = activity.units_done / seconds
+    speed = f"{rate:,.0f} a second" if rate >= 2 else f"{rate * 60:,.0f} a minute"
+    return f"{speed}, about {duration((activity.units - activity.units_done) / rate)} left"
+
+
+def duration(seconds: float) -> str:
+    """ "40 s", "12 min", "3 h 5 min": as exact as a person wants it."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,185 @@
+"""The dashboard: the wizard first, then what needs a person, in order, with counts that lead to their rows."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from domain.tabs import Tab
+from models import Activity, Authorization, InboxEvent, Store, db
+from models.tenancy import across_stores
+from services import notices
+from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Deltas
+from services.tabs import chip
+from tests.blueprints.conftest import inside, make_shop
+from tests.pages import PageClient
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"SANDBOX_URL": ""}
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    if "listings.index" not in app.view_functions:
+        app.add_url_rule("/s/<store_hash>/listings/", "listings.index", lambda: "")  # the page belongs to another area
+    return app
+
+
+@pytest.fixture
+def ready(app: Flask, store: Store) -> Store:
+    """A store whose wizard is done, with a shop."""
+    with inside(app, store):
+        db.session.get_one(Store, store.id).wizard = {"done": {"by": "owner@example.com"}}
+    make_shop(app, store)
+    return store
+
+
+def count(app: Flask, store: Store, scope: str, name: str, number: int, shop_id: int = 0) -> None:
+    with inside(app, store):
+        deltas = Deltas()
+        deltas.add(scope, shop_id, name, number)
+        deltas.write()
+        db.session.commit()
+
+
+def activity(app: Flask, store: Store, **facts: Any) -> int:
+    with inside(app, store):
+        row = Activity(
+            kind="publish", title="Publish 10 listings", created_at=datetime.now(UTC), details={}, notes={}, **facts
+        )
+        db.session.add(row)
+        db.session.commit()
+        return row.id
+
+
+def test_the_wizard_comes_first(app: Flask, client: PageClient, store: Store) -> None:
+    answer = client.get(client.at(""))
+    assert answer.status_code == 303 and answer.location.endswith(f"/s/{store.hash}/wizard/")
+
+
+def test_nothing_needs_anybody(app: Flask, client: PageClient, ready: Store) -> None:
+    answer = client.get(client.at(""))
+    assert answer.status_code == 200 and "Nothing needs you" in answer.text and "Nothing is running" in answer.text
+    assert "first live listing" in answer.text and 'hx-trigger="every' not in answer.text
+    assert "Gross" not in answer.text and "Orders" not in answer.text
+
+
+def test_needs_stand_in_the_order_of_their_cost(app: Flask, client: PageClient, ready: Store) -> None:
+    shop_id = 1
+    count(app, ready, LISTING_TAB, Tab.FAILED.value, 2, shop_id)
+    count(app, ready, LISTING_TAB, Tab.INCOMPLETE.value, 40, shop_id)
+    count(app, ready, LISTING_TAB, Tab.READY.value, 7, shop_id)
+    count(app, ready, LISTING_PROBLEM, chip("incomplete", "weight.missing"), 31, shop_id)
+    count(app, ready, LISTING_PROBLEM, chip("incomplete", "category.missing"), 9, shop_id)
+    activity(
+        app,
+        ready,
+        state="running",
+        waiting=900,
+        resumes_at=datetime.now(UTC) + timedelta(hours=5),
+        message="Limit used up.",
+    )
+    broken = activity(app, ready, state="broken", finished_at=datetime.now(UTC), message="Our fault.")
+    with inside(app, ready):
+        db.session.query(Authorization).one().state = "needs_reauthorisation"
+        notices.raise_notice("x", "warning", "A warehouse has no location.", "Map it", "/wizard/warehouses")
+        notices.raise_notice(
+            "authorization:1", "danger", "told by its own line", "Reconnect", "/settings/authorization"
+        )
+        db.session.commit()
+    text = client.get(client.at("")).text
+    parts = [
+        "must be connected again",
+        "2 listings failed",
+        "Our fault.",
+        "Limit used up",
+        "A warehouse has no location",
+        "40 listings cannot be published",
+        "7 listings are ready",
+    ]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places) and "told by its own line" not in text
+    assert "31" in text and "/listings/?tab=incomplete&amp;problem=weight.missing" in text
+    assert f"/s/{ready.hash}/activities/{broken}" in text
+    assert text.index("31") and "problem=category.missing" not in text
+
+
+def test_a_broken_one_that_was_made_good_is_no_need(app: Flask, client: PageClient, ready: Store) -> None:
+    activity(app, ready, state="broken", finished_at=datetime.now(UTC), message="Our fault.")
+    assert "Our fault." in client.get(client.at("")).text
+    activity(app, ready, state="finished", finished_at=datetime.now(UTC), message="Good.")
+    assert "did not get to its end" not in client.get(client.at("")).text
+
+
+def test_counters_lead_to_their_rows(app: Flask, client: PageClient, ready: Store) -> None:
+    count(app, ready, PRODUCT_STATUS, "not_uploaded", 1234)
+    count(app, ready, LISTING_TAB, Tab.LIVE.value, 5, 1)
+    text = client.get(client.at("")).text
+    assert "<b>1,234</b><span>Not uploaded</span>" in text and f"/s/{ready.hash}/products/?status=not_uploaded" in text
+    assert "<b>5</b><span>Live</span>" in text and f"/s/{ready.hash}/listings/?tab=live" in text
+    assert "first live listing" not in text
+
+
+def test_running_and_completed_activities(app: Flask, client: PageClient, ready: Store) -> None:
+    activity(app, ready, state="running", units=10, units_done=5, total=10)
+    activity(app, ready, state="finished", finished_at=datetime.now(UTC), message="60 products with 208 variants.")
+    text = client.get(client.at("")).text
+    assert "5 of 10 · 50.0 %" in text and "60 products with 208 variants." in text
+    moving = client.get(client.at("dashboard/moving"), htmx=True)
+    assert "every 2s" in moving.text and "HX-Trigger" not in moving.headers
+    with inside(app, ready):
+        for row in db.session.query(Activity):
+            row.state, row.finished_at = "finished", datetime.now(UTC)
+        db.session.commit()
+    moving = client.get(client.at("dashboard/moving"), htmx=True)
+    assert "every 2s" not in moving.text and "activity-over" in moving.headers["HX-Trigger"]
+
+
+def test_refresh_answers_the_content_alone(app: Flask, client: PageClient, ready: Store) -> None:
+    client.get(client.at(""))
+    answer = client.get(client.at(""), htmx=True)
+    assert answer.status_code == 200 and "<html" not in answer.text and 'id="dashboard"' in answer.text
+
+
+def test_health_names_the_lag_of_this_store_only(
+    app: Flask, client: PageClient, ready: Store, other_store: Store
+) -> None:
+    def arrive(account: str, event_id: str) -> None:
+        with app.app_context(), across_stores("the inbox holds events of every store"):
+            long_ago = datetime.now(UTC) - timedelta(minutes=10)
+            db.session.add(
+                InboxEvent(
+                    source="tiktok",
+                    event_id=event_id,
+                    topic="5",
+                    account=account,
+                    body={},
+                    received_at=long_ago,
+                    due_at=long_ago,
+                )
+            )
+            db.session.commit()
+
+    arrive("7499999999999999999", "other")
+    assert "Every message is applied." in client.get(client.at("")).text
+    arrive("7490000000000000001", "mine")
+    text = client.get(client.at("")).text
+    assert "1 wait, the oldest for 10 min" in text and ">Behind</span>" in text
+
+
+def test_redis_away_is_said_and_the_page_works(
+    app: Flask, client: PageClient, ready: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dashboard.redis_away", lambda: True)
+    answer = client.get(client.at(""))
+    assert answer.status_code == 200 and "Background work rests" in answer.text
+
+
+def test_another_store_shows_nothing_here(app: Flask, client: PageClient, ready: Store, other_store: Store) -> None:
+    count(app, other_store, PRODUCT_STATUS, "live", 777)
+    activity(app, other_store, state="running", units=10, message="other's work")
+    text = client.get(client.at("")).text
+    assert "777" not in text and "other's work" not in text and "Other" not in text and "secret matter" not in text
