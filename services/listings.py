@@ -32,6 +32,7 @@ __all__ = [
     "get",
     "history",
     "page",
+    "set_enabled",
     "set_fields",
     "set_intent",
     "set_many",
@@ -41,6 +42,7 @@ __all__ = [
 ]
 AT_ONCE = 50  # so many listings are checked or changed within the request; more become an activity
 CHUNK = 100
+STAGING = 1  # our name for the lock, beside the shop's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     if not verdict:
         raise Forbidden(verdict.reason)
     now = clock.now()
-    # One staging per shop at a time, or two would list the same product twice.
-    db.session.execute(select(Shop.id).where(Shop.id == shop.id).with_for_update(key_share=True))
+    if db.engine.dialect.name == "postgresql":
+        # One staging per shop at a time, or two would list the same product twice. SQLite has one writer anyway.
+        db.session.execute(select(func.pg_advisory_xact_lock(STAGING, shop.id)))
     wanted = product_ids.subquery()
     here = exists().where(
         Listing.product_id == Product.id, Listing.shop_id == shop.id, Listing.store_id == actor.store_id
@@ -71,7 +74,7 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     chosen = select(Product.id).where(
         Product.store_id == actor.store_id, Product.id.in_(select(wanted.c[0])), Product.deleted_at.is_(None)
     )
-    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    total = db.session.scalar(select(func.count(Product.id)).where(Product.id.in_(chosen))) or 0
     first = db.session.scalar(select(func.coalesce(func.max(Listing.id), 0))) or 0
     source = select(
         literal(actor.store_id),
@@ -222,6 +225,13 @@ def set_sku_fields(
     listing.is_stale = True
     db.session.flush()
     readiness.recheck(listing.shop, [listing.id])
+
+
+def set_enabled(actor: Actor, listing: Listing, enabled: bool) -> None:
+    """Holds a listing back from publishing, or lets it go (features S5-57)."""
+    _begin_edit(listing, None)
+    listing.is_enabled = enabled
+    db.session.flush()
 
 
 def set_many(actor: Actor, shop: Shop, listings: Select[Any], values: Mapping[str, Any]) -> Started | int:

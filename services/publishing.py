@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from clients.errors import ItemError, Refused
 from clients.tiktok.models import CreatedProduct, Product
@@ -65,11 +65,8 @@ def publishable(listings: Select[Any], shop: Shop) -> Select[Any]:
 def plan(shop: Shop, listings: Select[Any]) -> Plan:
     """Counts only; changes nothing."""
     of_shop = Listing.id.in_(listings), Listing.shop_id == shop.id
-    chosen = dict(db.session.execute(select(Listing.tab, func.count()).where(*of_shop).group_by(Listing.tab)).tuples())
-    fit = publishable(listings, shop)
-    sent = dict(
-        db.session.execute(select(Listing.tab, func.count()).where(Listing.id.in_(fit)).group_by(Listing.tab)).tuples()
-    )
+    chosen = _by_tab(*of_shop)
+    sent = _by_tab(Listing.id.in_(publishable(listings, shop)))
     ready = sum(sent.values())
     left_out = [(tab.value, chosen[tab] - sent.get(tab, 0)) for tab in Tab if chosen.get(tab, 0) > sent.get(tab, 0)]
     limit, left = today(shop)
@@ -88,6 +85,11 @@ def plan(shop: Shop, listings: Select[Any]) -> Plan:
         left_out,
         reached,
     )
+
+
+def _by_tab(*conditions: ColumnElement[bool]) -> dict[str, int]:
+    query = select(Listing.tab, func.count(Listing.id)).where(*conditions).group_by(Listing.tab)
+    return {tab: count for tab, count in db.session.execute(query)}
 
 
 def today(shop: Shop) -> tuple[int | None, int | None]:
@@ -110,21 +112,22 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
             "Map warehouses",
             "/wizard/warehouses",
         )
-    rows = db.session.execute(
-        select(Listing.id, Listing.title).where(Listing.id.in_(publishable(listings, shop))).order_by(Listing.id)
-    ).all()
+    # Locked with the intent named outside the subquery: of two people pressing at once the second finds them taken.
+    fit = select(Listing.id, Listing.title).where(Listing.id.in_(publishable(listings, shop)), Listing.intent == "")
+    rows = db.session.execute(fit.order_by(Listing.id).with_for_update()).all()
     if not rows:
         raise NothingReady(
             "None of these listings is ready to publish. Complete them first.",
             "See what is missing",
             "/listings/?tab=incomplete",
         )
+    running = activities.opened(key := f"publish:{shop.id}")
+    if running is not None:
+        _refuse_cancelling(running)
     set_intent([row.id for row in rows], "publish")
     args = {"warehouses": list(warehouse_ids)} if warehouse_ids else {}
     items = [NewItem(row.title, row.id, args) for row in rows]
-    key = f"publish:{shop.id}"
     title = f"Publish {len(items):,} {'listing' if len(items) == 1 else 'listings'} to {shop.name}"
-    running = activities.opened(key)
     if running is None:
         return activities.start(
             actor, "publish", title, items, shop_id=shop.id, open_key=key, details={"open_key": key}
@@ -137,12 +140,7 @@ def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
     activity = db.session.scalars(
         select(Activity).where(Activity.id == running.id).with_for_update().execution_options(populate_existing=True)
     ).one()
-    if activity.state == "cancelling":
-        raise ServiceError(
-            f"“{activity.title}” is just being cancelled. Publish again in a minute.",
-            "See it",
-            f"/activities/{activity.id}",
-        )
+    _refuse_cancelling(activity)
     last = (
         db.session.scalar(
             select(func.coalesce(func.max(ActivityItem.position), 0)).where(ActivityItem.activity_id == activity.id)
@@ -159,6 +157,12 @@ def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
     db.session.refresh(activity)
     activity.title = f"Publish {activity.total:,} listings to {shop.name}"
     return activity
+
+
+def _refuse_cancelling(activity: Activity) -> None:
+    if activity.state == "cancelling":
+        text = f"“{activity.title}” is just being cancelled. Publish again in a minute."
+        raise ServiceError(text, "See it", f"/activities/{activity.id}")
 
 
 def cancelled(listing_ids: Sequence[int]) -> None:

@@ -25,11 +25,9 @@ def mark_stale(*conditions: ColumnElement[bool]) -> int:
 
 
 def stale_count(shop_id: int | None = None) -> int:
-    """For "rechecking n"; stops counting at 10,000."""
-    query = select(Listing.id).where(Listing.is_stale)
-    if shop_id is not None:
-        query = query.where(Listing.shop_id == shop_id)
-    return db.session.scalar(select(func.count()).select_from(query.limit(10_000).subquery())) or 0
+    """For "rechecking n"."""
+    query = select(func.count(Listing.id)).where(Listing.is_stale)
+    return db.session.scalar(query if shop_id is None else query.where(Listing.shop_id == shop_id)) or 0
 
 
 def recheck_stale(limit: int = BATCH) -> int:
@@ -51,8 +49,11 @@ def recheck_stale(limit: int = BATCH) -> int:
 
 def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
     """Checks listings of one shop and writes problems, readiness, score, tab and counters of those that changed."""
-    prepared = drafts.prepare(shop, listing_ids)
-    listings = {row.id: row for row in db.session.scalars(select(Listing).where(Listing.id.in_(prepared)))}
+    # Locked and read anew: who edits meanwhile waits, and what other statements wrote to these rows is seen.
+    rows_now = select(Listing).where(Listing.id.in_(listing_ids), Listing.shop_id == shop.id).order_by(Listing.id)
+    found = db.session.scalars(rows_now.with_for_update().execution_options(populate_existing=True))
+    listings = {row.id: row for row in found}
+    prepared = drafts.prepare(shop, list(listings))
     now, changed, rows = clock.now(), [], []
     for listing_id, one in prepared.items():
         listing = listings[listing_id]
