@@ -1,4 +1,5 @@
-"""Folds the inbox: what the events hint at is read from the platform once per object, however often and in whatever order they came."""
+"""Folds the inbox: what the events hint at is read from the platform once per object, however often and in whatever
+order they came."""
 
 import logging
 from collections import defaultdict
@@ -58,12 +59,16 @@ def _fold_tiktok(events: list[Taken]) -> None:
             _close(ids, "No store has this shop.", "ignored")
             continue
         try:
-            products = sorted({str(data["product_id"]) for event in group if event[2] in PRODUCT_TOPICS and (data := _data(event)).get("product_id")})
+            if any(event[2] == "6" for event in group):
+                _withdrawn(*where)
+            hinted = [_data(event).get("product_id") for event in group if event[2] in PRODUCT_TOPICS]
+            products = sorted({str(product_id) for product_id in hinted if product_id})
             if products:
                 reviews.ask(*where, products)
-            if any(event[2] in ("6", "7") for event in group):
-                _authorization(*where, ended=any(event[2] == "6" for event in group))
             _close(ids, "Applied.")
+        except reviews.Unread as later:
+            db.session.rollback()
+            log.info("Inbox: shop %s is read again later: %s", tiktok_id, later)
         except Exception as failure:
             db.session.rollback()
             log.error("Inbox: shop %s: %s", tiktok_id, failure, exc_info=failure)
@@ -74,11 +79,10 @@ def _data(event: Taken) -> dict[str, object]:
     return data if isinstance(data, dict) else {}
 
 
-def _authorization(store_id: int, shop_id: int, *, ended: bool) -> None:
+def _withdrawn(store_id: int, shop_id: int) -> None:
     with tenant(store_id):
         authorization = db.session.get_one(Shop, shop_id).authorization
-        if ended:
-            grants.reject(authorization, "The seller withdrew the authorisation in TikTok Shop.")
+        grants.reject(authorization, "The seller withdrew the authorisation in TikTok Shop.")
         db.session.commit()
 
 

@@ -1,9 +1,10 @@
 """Verdicts: asks TikTok about listings in review, because a webhook is a hint and may never come."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clients.errors import ClientError, Refused, Unauthorised
 from clients.tiktok.models import Product
@@ -12,9 +13,15 @@ from models import Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
 from services import grants, platforms, publishing
 
+log = logging.getLogger("causeway.reviews")
 THREADS = 8
 AT_ONCE = 200
 GONE = frozenset({"12052032", "12052260", "12019150"})  # unknown product (reference 4.11)
+Answers = Mapping[str, Product | ClientError]
+
+
+class Unread(Exception):
+    """Some of the products that were asked about by name could not be read now; ask again later."""
 
 
 def poll() -> int:
@@ -28,20 +35,25 @@ def poll() -> int:
             .distinct()
         ).all()
         db.session.rollback()
-    return sum(ask(store_id, shop_id) for store_id, shop_id in shops)
+    changed = 0
+    for store_id, shop_id in shops:
+        try:
+            changed += ask(store_id, shop_id)
+        except Exception as failure:  # one shop's trouble must not keep the others waiting
+            db.session.rollback()
+            log.error("Verdicts of shop %s: %s", shop_id, failure, exc_info=failure)
+    return changed
 
 
 def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
-    """Reads these products of one shop (none named: those in review, the longest waiting first) and writes what TikTok says."""
+    """Reads these products of one shop (none named: those in review) and writes what TikTok says. Raises Unread when
+    one that was named could not be read."""
     with tenant(store_id):
         shop = db.session.get(Shop, shop_id)
         if shop is None or not shop.is_active or shop.authorization.state != "active":
             db.session.rollback()
             return 0
-        ids = list(tiktok_ids) or list(db.session.scalars(
-            select(Listing.tiktok_id).where(Listing.shop_id == shop_id, Listing.tab == Tab.IN_REVIEW.value, Listing.tiktok_id != "")
-            .order_by(Listing.published_at).limit(AT_ONCE)
-        ))
+        ids = list(tiktok_ids) or _in_review(shop_id)
         client = platforms.tiktok(shop)
         db.session.rollback()
 
@@ -52,13 +64,30 @@ def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
                 return error
 
         with ThreadPoolExecutor(THREADS) as pool:
-            answers = list(pool.map(read, ids))
-        return _record(shop_id, dict(zip(ids, answers, strict=True)))
+            answers = dict(zip(ids, pool.map(read, ids), strict=True))
+        changed = _record(shop_id, answers)
+        unread = [one for one in answers.values() if isinstance(one, ClientError) and not isinstance(one, Refused)]
+        if tiktok_ids and unread:
+            raise Unread(str(unread[0]))
+        return changed
 
 
-def _record(shop_id: int, answers: dict[str, Product | ClientError]) -> int:
+def _in_review(shop_id: int) -> list[str]:
+    """The longest waiting, and some at random, so that a few hundred stuck ones do not hide the rest."""
+    here = select(Listing.tiktok_id).where(
+        Listing.shop_id == shop_id, Listing.tab == Tab.IN_REVIEW.value, Listing.tiktok_id != ""
+    )
+    oldest = db.session.scalars(here.order_by(Listing.published_at, Listing.id).limit(AT_ONCE // 2))
+    others = db.session.scalars(here.order_by(func.random()).limit(AT_ONCE // 2))
+    return list(dict.fromkeys([*oldest, *others]))
+
+
+def _record(shop_id: int, answers: Answers) -> int:
     listings = db.session.scalars(
-        select(Listing).where(Listing.shop_id == shop_id, Listing.tiktok_id.in_(answers)).order_by(Listing.id).with_for_update()
+        select(Listing)
+        .where(Listing.shop_id == shop_id, Listing.tiktok_id.in_(list(answers)))
+        .order_by(Listing.id)
+        .with_for_update()
     ).all()
     changed = 0
     for listing in listings:
