@@ -1,12 +1,14 @@
 # `make` lists what there is. PYTHON=python3.12 chooses the interpreter; WEB_PORT and SANDBOX_PORT the ports.
 PYTHON ?= python3
 ARGS ?=
+SPECS ?=
+PHP_SDK ?=
 
 .DEFAULT_GOAL := list
-.PHONY: list install run test lint bench clean
+.PHONY: list install run test lint bench conformance clean
 
 list: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## install what is missing and start everything; prints the address to open (Ctrl-C stops)
 	@$(PYTHON) dev.py run
@@ -19,6 +21,9 @@ lint: ## ruff and mypy
 
 bench: ## run the benchmarks (ARGS="name" for one of them)
 	@$(PYTHON) dev.py bench $(ARGS)
+
+conformance: install ## hold the sandbox against strangers (SPECS="a checkout" PHP_SDK="a checkout", see docs/decisions/0006)
+	@.venv/bin/python -m checks --specs "$(SPECS)" --php-sdk "$(PHP_SDK)" $(ARGS)
 
 install: ## only install: environment, packages, front-end files
 	@$(PYTHON) dev.py install

@@ -1,4 +1,4 @@
-"""The sandbox's time. It runs with the real clock plus an offset that the control page moves, and things fall due by it."""
+"""The sandbox's time: the real clock plus an offset that the control page moves. Things fall due by it."""
 
 import threading
 import time
@@ -68,7 +68,7 @@ class Timers:
                 if key in self.planned:
                     try:
                         self.handlers[timer["kind"]](timer["payload"])
-                    except Exception as error:  # noqa: BLE001 - one broken timer must not stop the others
+                    except Exception as error:  # one broken timer must not stop the others
                         print(f"sandbox: timer {timer['kind']} failed: {error!r}", flush=True)
                     self.planned.pop(key, None)
             return len(due)

@@ -85,8 +85,8 @@ def one(data: Any, meta: Mapping[str, Any] | None = None, status: int = 200) -> 
     return answer
 
 
-def nothing(status: int = 204) -> Response:
-    return Response(status=status)
+def nothing() -> Response:
+    return Response(status=204)
 
 
 def body() -> Document:

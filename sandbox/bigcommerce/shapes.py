@@ -127,6 +127,8 @@ def product_row(product: Document, store: Document, include: list[str] | None = 
     row["inventory_level"] = product_stock(product, store)
     for name in include or ():
         row[name] = subresource(product, store, name)
+    if row.get("primary_image", row) is None:
+        del row["primary_image"]  # the published schema knows an object or nothing
     return row
 
 
@@ -209,7 +211,7 @@ def option_row(product: Document, option: Document) -> Document:
                 "id": value["id"],
                 "label": value["label"],
                 "sort_order": value["sort_order"],
-                "value_data": value.get("value_data"),
+                "value_data": value.get("value_data") or {},
                 "is_default": value.get("is_default", False),
             }
             for value in option["option_values"]

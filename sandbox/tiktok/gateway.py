@@ -125,6 +125,8 @@ def _body(endpoint: Endpoint) -> tuple[Document, bytes]:
         body = json.loads(raw)
     except ValueError:
         raise Refusal(36009022, "The body is not JSON") from None
+    if body == []:
+        body = {}  # what PHP makes of an empty map; its public client searches with it
     if not isinstance(body, dict):
         raise Refusal(36009022, "The body must be a JSON object")
     return body, raw

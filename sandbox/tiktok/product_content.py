@@ -38,7 +38,10 @@ SKU_KEPT = (
     "external_sku_id",
     "external_urls",
     "identifier_code",
+    "extra_identifier_codes",
+    "combined_skus",
     "list_price",
+    "external_list_prices",
     "pre_sale",
     "sku_unit_count",
 )

@@ -17,6 +17,7 @@ AS_STORED = (
     "package_dimensions",
     "product_attributes",
     "is_cod_allowed",
+    "is_pre_owned",
     "external_product_id",
     "listing_platforms",
     "minimum_order_quantity",
@@ -29,12 +30,31 @@ AS_STORED = (
 )
 
 
+UNSET: Document = {
+    "is_cod_allowed": False,
+    "external_product_id": "",
+    "manufacturer_ids": [],
+    "responsible_person_ids": [],
+    "is_pre_owned": False,
+    "product_families": [],
+    "listing_quality_tier": "FAIR",
+}
+"""What Get Product says of fields that nobody set; objects nobody set (video, size chart, pre-sale) are left out."""
+UNSET_SKU: Document = {
+    "external_sku_id": "",
+    "external_urls": [],
+    "extra_identifier_codes": [],
+    "combined_skus": [],
+    "external_list_prices": [],
+}
+
+
 def full(platform: Platform, product: Document, version: str = "content") -> Document:
     """The answer of Get Product for one version of the product."""
     content = product[version]
     tree = TREES[content.get("category_version") or "v1"]
     chain = tree.chain(str(content.get("category_id")))
-    found: Document = {name: content[name] for name in AS_STORED if name in content}
+    found: Document = UNSET | {name: content[name] for name in AS_STORED if name in content}
     found |= {
         "id": product["id"],
         "status": product["status"],
@@ -81,6 +101,9 @@ def brief(product: Document) -> Document:
         "sales_regions": [product["region"]] if "region" in product else [],
         "listing_quality_tier": "FAIR",
         "product_sync_fail_reasons": [],
+        "is_not_for_sale": bool(content.get("is_not_for_sale")),
+        "recommended_categories": [],
+        "product_families": [],
         "integrated_platform_statuses": [{"platform": "TIKTOK_SHOP", "status": product["status"]}],
         "skus": [
             {
@@ -88,7 +111,9 @@ def brief(product: Document) -> Document:
                 "seller_sku": sku.get("seller_sku", ""),
                 "price": product["prices"].get(sku["id"], {}),
                 "inventory": inventory(product, sku["id"]),
+                "external_list_prices": sku.get("external_list_prices", []),
                 "status_info": _status_info(product, sku["id"]),
+                **({"list_price": sku["list_price"]} if "list_price" in sku else {}),
             }
             for sku in content["skus"]
         ],
@@ -138,6 +163,7 @@ def _sku(platform: Platform, product: Document, sku: Document) -> Document:
             row["sku_img"] = _image(platform, row["sku_img"].get("uri"))
         attributes.append(row)
     return {
+        **UNSET_SKU,
         **sku,
         "seller_sku": sku.get("seller_sku", ""),
         "sales_attributes": attributes,

@@ -175,7 +175,7 @@ def listing_check(call: Call) -> Document:
     return {
         "check_result": "FAILED" if found else "PASS",
         "fail_reasons": found,
-        "warnings": [{"message": text} for text in submission.warnings],
-        "listing_quality": "FAIR",
+        "warnings": {"message": " ".join(submission.warnings)},  # one object here, a list in the receipt of create
+        "listing_quality": {"current_tier": "GOOD", "remaining_recommendations": 0},
         "diagnoses": [],
     }

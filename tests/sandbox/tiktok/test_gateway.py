@@ -33,7 +33,7 @@ CASES: dict[str, tuple[dict[str, Any], int, int]] = {
     "unknown path": ({"path": "/product/202502/nothing/here"}, 36009009, 404),
     "retired version": ({"path": "/product/202212/products/search"}, 36009014, 200),
     "body not JSON": ({"body": b"status=ALL"}, 36009022, 200),
-    "body a list": ({"body": []}, 36009022, 200),
+    "body a list": ({"body": [1]}, 36009022, 200),
     "content type": ({"content_type": "text/plain"}, 36009022, 200),
     "no app_key": ({"query": {"app_key": None}}, 36009004, 401),
     "other app_key": ({"query": {"app_key": "someoneelse"}}, 36009004, 401),

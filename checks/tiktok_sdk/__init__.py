@@ -1,0 +1,1 @@
+"""Public clients of TikTok Shop, unmodified, against the sandbox."""
