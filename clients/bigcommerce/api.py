@@ -36,8 +36,15 @@ class BigCommerce:
     """One store's token and what it may do."""
 
     def __init__(
-        self, transport: Transport, api_url: str, store_hash: str, token: str, budget: Budget,
-        observe: Observer | None = None, *, live: bool = False,
+        self,
+        transport: Transport,
+        api_url: str,
+        store_hash: str,
+        token: str,
+        budget: Budget,
+        observe: Observer | None = None,
+        *,
+        live: bool = False,
     ) -> None:
         self._gateway = Gateway(transport, api_url, store_hash, token, budget, observe, live)
 
@@ -45,8 +52,13 @@ class BigCommerce:
         return self._gateway.read("/v2/store", _STORE)
 
     def products(
-        self, *, id_min: int | None = None, id_max: int | None = None, after_id: int = 0,
-        modified_min: datetime | None = None, limit: int = BATCH,
+        self,
+        *,
+        id_min: int | None = None,
+        id_max: int | None = None,
+        after_id: int = 0,
+        modified_min: datetime | None = None,
+        limit: int = BATCH,
     ) -> Page[models.Product]:
         """Products by ascending id after `after_id`; such a walk survives edits made meanwhile (reference 3.1)."""
         query: dict[str, object] = {"include": INCLUDE, "sort": "id", "direction": "asc", "limit": limit}
@@ -58,8 +70,11 @@ class BigCommerce:
         if ids and min(ids) <= after_id:
             # Going on would repeat the same page for ever, or hide that a filter was ignored.
             raise Unreadable(
-                "products outside the range asked for", platform="bigcommerce", method="GET",
-                path=self._gateway.path(PRODUCTS), status=200,
+                "products outside the range asked for",
+                platform="bigcommerce",
+                method="GET",
+                path=self._gateway.path(PRODUCTS),
+                status=200,
             )
         pages = answer.meta.pagination if answer.meta else None
         more = bool(ids) and (len(ids) >= limit or (pages is not None and pages.total > len(ids)))
@@ -75,7 +90,7 @@ class BigCommerce:
             raise
 
     def products_total(self) -> int:
-        answer = self._gateway.read(PRODUCTS, _IDS, {"include_fields": "id", "limit": 1})
+        answer = self._gateway.read(PRODUCTS, _IDS, {"include_fields": "name", "limit": 1})
         if answer.meta is None or answer.meta.pagination is None:
             raise Unreadable(
                 "the answer has no pagination", platform="bigcommerce", method="GET", path=self._gateway.path(PRODUCTS)
@@ -84,7 +99,7 @@ class BigCommerce:
 
     def max_product_id(self) -> int:
         """0 for an empty catalog."""
-        query = {"include_fields": "id", "limit": 1, "sort": "id", "direction": "desc"}
+        query = {"include_fields": "name", "limit": 1, "sort": "id", "direction": "desc"}
         return max((row.id for row in self._gateway.read(PRODUCTS, _IDS, query).data), default=0)
 
     def brands(self) -> Iterator[models.Brand]:

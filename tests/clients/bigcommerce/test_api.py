@@ -17,23 +17,54 @@ from tests.clients.conftest import BIGCOMMERCE, Ledger
 
 BASE = BIGCOMMERCE + "/stores/abc123"
 PRODUCT = {
-    "id": 107, "name": "Mug", "type": "physical", "sku": "MUG", "weight": 0.35, "price": 9.9, "upc": None,
-    "base_variant_id": None, "date_modified": "2026-01-02T03:04:05+00:00", "unknown": {},
-    "variants": [{"id": 11, "product_id": 107, "sku": "MUG-1", "price": None, "option_values": [
-        {"id": 1, "label": "Red", "option_id": 2, "option_display_name": "Colour"}]}],
+    "id": 107,
+    "name": "Mug",
+    "type": "physical",
+    "sku": "MUG",
+    "weight": 0.35,
+    "price": 9.9,
+    "upc": None,
+    "base_variant_id": None,
+    "date_modified": "2026-01-02T03:04:05+00:00",
+    "unknown": {},
+    "variants": [
+        {
+            "id": 11,
+            "product_id": 107,
+            "sku": "MUG-1",
+            "price": None,
+            "option_values": [{"id": 1, "label": "Red", "option_id": 2, "option_display_name": "Colour"}],
+        }
+    ],
     "images": [{"id": 5, "url_zoom": "https://x/z.jpg", "is_thumbnail": True}],
     "custom_fields": [{"id": 1, "name": "a", "value": "b"}],
 }
 HOOK = {"id": 9, "scope": "store/product/*", "destination": "https://x", "is_active": True, "headers": None}
-STORE = {"id": "abc123", "store_id": "1001", "name": "Shop", "currency": "USD", "weight_units": "LBS",
-         "dimension_units": "Inches", "timezone": {"name": "UTC", "raw_offset": 0}, "logo": []}
-ITEM = {"identity": {"sku": "MUG-1", "variant_id": 11, "product_id": 107, "sku_id": None}, "locations": [
-    {"location_id": 1, "available_to_sell": 3, "total_inventory_onhand": 5, "settings": {"safety_stock": 2}}]}
+STORE = {
+    "id": "abc123",
+    "store_id": "1001",
+    "name": "Shop",
+    "currency": "USD",
+    "weight_units": "LBS",
+    "dimension_units": "Inches",
+    "timezone": {"name": "UTC", "raw_offset": 0},
+    "logo": [],
+}
+ITEM = {
+    "identity": {"sku": "MUG-1", "variant_id": 11, "product_id": 107, "sku_id": None},
+    "locations": [
+        {"location_id": 1, "available_to_sell": 3, "total_inventory_onhand": 5, "settings": {"safety_stock": 2}}
+    ],
+}
 
 
 def rows(*data: Any, total: int | None = None, page: int = 1, pages: int = 1) -> dict[str, Any]:
-    pagination = {"total": len(data) if total is None else total, "count": len(data), "current_page": page,
-                  "total_pages": pages}
+    pagination = {
+        "total": len(data) if total is None else total,
+        "count": len(data),
+        "current_page": page,
+        "total_pages": pages,
+    }
     return {"data": list(data), "meta": {"pagination": pagination}}
 
 
@@ -43,24 +74,70 @@ def query(web: responses.RequestsMock, call: int = 0) -> dict[str, str]:
 
 CALLS: list[tuple[str, Callable[[BigCommerce], Any], str, dict[str, str], Any, Any]] = [
     ("store", lambda s: (s.store().id, s.store().weight_units), "/v2/store", {}, STORE, ("abc123", "LBS")),
-    ("product", lambda s: getattr(s.product(107), "name", None), "/v3/catalog/products/107",
-     {"include": "variants,images,custom_fields"}, {"data": PRODUCT}, "Mug"),
-    ("products", lambda s: [p.id for p in s.products().items], "/v3/catalog/products",
-     {"include": "variants,images,custom_fields", "sort": "id", "direction": "asc", "limit": "250"}, rows(PRODUCT),
-     [107]),
-    ("total", lambda s: s.products_total(), "/v3/catalog/products", {"include_fields": "id", "limit": "1"},
-     rows({"id": 1}, total=8123), 8123),
-    ("max", lambda s: s.max_product_id(), "/v3/catalog/products",
-     {"include_fields": "id", "limit": "1", "sort": "id", "direction": "desc"}, rows({"id": 8123}), 8123),
-    ("brands", lambda s: [b.name for b in s.brands()], "/v3/catalog/brands",
-     {"sort": "name", "limit": "250", "page": "1"}, rows({"id": 1, "name": "A"}), ["A"]),
-    ("categories", lambda s: [(c.category_id, c.parent_id) for c in s.categories()], "/v3/catalog/trees/categories",
-     {"limit": "250", "page": "1"}, rows({"category_id": 4, "parent_id": 0, "name": "C"}), [(4, 0)]),
-    ("locations", lambda s: [loc.label for loc in s.locations()], "/v3/inventory/locations",
-     {"limit": "1000", "page": "1"}, rows({"id": 1, "label": "Default", "address": {"country_code": "USA"}}),
-     ["Default"]),
-    ("inventory", lambda s: [place.available_to_sell for i in s.inventory([11, 12]) for place in i.locations],
-     "/v3/inventory/items", {"variant_id:in": "11,12", "limit": "1000", "page": "1"}, rows(ITEM), [3]),
+    (
+        "product",
+        lambda s: getattr(s.product(107), "name", None),
+        "/v3/catalog/products/107",
+        {"include": "variants,images,custom_fields"},
+        {"data": PRODUCT},
+        "Mug",
+    ),
+    (
+        "products",
+        lambda s: [p.id for p in s.products().items],
+        "/v3/catalog/products",
+        {"include": "variants,images,custom_fields", "sort": "id", "direction": "asc", "limit": "250"},
+        rows(PRODUCT),
+        [107],
+    ),
+    (
+        "total",
+        lambda s: s.products_total(),
+        "/v3/catalog/products",
+        {"include_fields": "name", "limit": "1"},
+        rows({"id": 1}, total=8123),
+        8123,
+    ),
+    (
+        "max",
+        lambda s: s.max_product_id(),
+        "/v3/catalog/products",
+        {"include_fields": "name", "limit": "1", "sort": "id", "direction": "desc"},
+        rows({"id": 8123}),
+        8123,
+    ),
+    (
+        "brands",
+        lambda s: [b.name for b in s.brands()],
+        "/v3/catalog/brands",
+        {"sort": "name", "limit": "250", "page": "1"},
+        rows({"id": 1, "name": "A"}),
+        ["A"],
+    ),
+    (
+        "categories",
+        lambda s: [(c.category_id, c.parent_id) for c in s.categories()],
+        "/v3/catalog/trees/categories",
+        {"limit": "250", "page": "1"},
+        rows({"category_id": 4, "parent_id": 0, "name": "C"}),
+        [(4, 0)],
+    ),
+    (
+        "locations",
+        lambda s: [loc.label for loc in s.locations()],
+        "/v3/inventory/locations",
+        {"limit": "1000", "page": "1"},
+        rows({"id": 1, "label": "Default", "address": {"country_code": "USA"}}),
+        ["Default"],
+    ),
+    (
+        "inventory",
+        lambda s: [place.available_to_sell for i in s.inventory([11, 12]) for place in i.locations],
+        "/v3/inventory/items",
+        {"variant_id:in": "11,12", "limit": "1000", "page": "1"},
+        rows(ITEM),
+        [3],
+    ),
     ("hooks", lambda s: [h.id for h in s.hooks()], "/v3/hooks", {"limit": "250", "page": "1"}, rows(HOOK), [9]),
 ]
 
@@ -142,7 +219,10 @@ def test_a_hook_is_made_and_its_secret_is_not_kept(
     body = web.calls[0].request.body
     assert isinstance(body, bytes)
     assert json.loads(body) == {
-        "scope": "store/product/*", "destination": "https://x", "is_active": True, "headers": headers,
+        "scope": "store/product/*",
+        "destination": "https://x",
+        "is_active": True,
+        "headers": headers,
     }
     assert hook.id == 9 and "hook-marker-1" not in repr(seen) and "hook-marker-1" not in repr(hook)
 
@@ -157,8 +237,11 @@ def test_a_hook_is_gone_afterwards(status: int, store: BigCommerce, web: respons
 def test_the_budget_counts_by_store_and_template_and_learns(
     store: BigCommerce, web: responses.RequestsMock, budget: Ledger
 ) -> None:
-    headers = {"X-Rate-Limit-Requests-Left": "149", "X-Rate-Limit-Requests-Quota": "150",
-               "X-Rate-Limit-Time-Reset-Ms": "12500"}
+    headers = {
+        "X-Rate-Limit-Requests-Left": "149",
+        "X-Rate-Limit-Requests-Quota": "150",
+        "X-Rate-Limit-Time-Reset-Ms": "12500",
+    }
     web.add("GET", BASE + "/v3/catalog/products/107", json={"data": PRODUCT}, headers=headers)
     store.product(107)
     assert budget.taken == [("bigcommerce:abc123", "/v3/catalog/products/{id}", False)]
