@@ -11,6 +11,7 @@ from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
 from blueprints.hooks.routes import hooks
+from blueprints.listings import listings
 from blueprints.notices.routes import notices
 from blueprints.products.routes import products
 from blueprints.settings.routes import settings_area
@@ -28,6 +29,7 @@ AREAS: tuple[Blueprint, ...] = (
     dashboard,
     activities,
     products,
+    listings,
     settings_area,
     tiktok,
     notices,
