@@ -152,7 +152,11 @@ class Transport:
         failure: tuple[str, bool] = ("", True)
         try:
             response = self._session().send(
-                self._prepare(request), stream=True, allow_redirects=False, verify=self._verify, proxies=proxies,
+                self._prepare(request),
+                stream=True,
+                allow_redirects=False,
+                verify=self._verify,
+                proxies=proxies,
                 timeout=(min(self.connect_timeout, call.left()), self.timeout),
             )
             body = self._read(response.raw)

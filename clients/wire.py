@@ -114,9 +114,7 @@ class Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
         self._pools: dict[str, Any] = {}
 
-    def get_connection_with_tls_context(
-        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> Any:
+    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
         """requests derives the pool from the address and the TLS settings anew for each call; ours never change."""
         place = "/".join(request.url.split("/", 3)[:3])
         pool = self._pools.get(place)

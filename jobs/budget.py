@@ -33,7 +33,7 @@ LIVE_SHARE = 10 / 48  # what bulk work leaves to live work while there is some
 class RedisBudget:
     """`take` waits for a slot. Without Redis it paces within the process, so that work never runs unpaced."""
 
-    def __init__(self, connection: "redis.Redis[bytes]", tiktok_rate: float) -> None:
+    def __init__(self, connection: redis.Redis, tiktok_rate: float) -> None:
         self.connection = connection
         self.tiktok_rate = tiktok_rate
         self.script = connection.register_script(TAKE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from clients.errors import ClientError
+from clients.errors import Refused as PlatformRefused
 from models import Activity
 from services.activities import NewItem
 
@@ -64,12 +64,12 @@ Outcome = Done | Refused | Skipped | Later
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one call: an answer, or the error that came instead."""
+    """What became of one call: an answer, or the refusal that came instead."""
 
     item: Item
     step: Any
     answer: Any = None
-    error: ClientError | None = None
+    error: PlatformRefused | None = None
 
 
 class Handler:

@@ -13,7 +13,8 @@ def ring(store_id: int, shop_id: int, category_id: str) -> bool:
 
 
 def read(store_id: int, shop_id: int, category_id: str) -> bool:
-    """An RQ job: reads rules, attributes and brands of a leaf, rechecks its listings. False when that failed; a notice says why."""
+    """An RQ job: reads rules, attributes and brands of a leaf, rechecks its listings. False when that failed; a notice
+    says why."""
     with tenant(store_id):
         client = category_reading.prepare(shop_id)
         db.session.commit()  # no transaction is open while TikTok answers

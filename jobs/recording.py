@@ -67,7 +67,8 @@ def write(activity_id: int, handler: Handler, answered: Sequence[Back], shop_id:
         elif (waits := _not_applied(one, shop_id)) is not None:
             outcomes[one.item.id] = waits
         else:
-            results.append(Result(one.item, one.step, one.answer, one.error))
+            refusal = one.error if isinstance(one.error, PlatformRefused) else None
+            results.append(Result(one.item, one.step, one.answer, refusal))
     if results:
         outcomes.update(handler.record(activity, results))
     for one in answered:

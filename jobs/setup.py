@@ -16,7 +16,7 @@ def install(app: Flask, config: Config) -> None:
     app.extensions["budget"] = RedisBudget(connection, config.publish_rate)
 
 
-def connect(url: str, **options: Any) -> "redis.Redis[bytes]":
+def connect(url: str, **options: Any) -> redis.Redis:
     """A lazy client: nothing is opened before the first command, so forked children open their own."""
     # redis-py's own limit of 100 connections turns into errors; pages and jobs of one process need far fewer.
     defaults: dict[str, Any] = {"socket_timeout": 30, "socket_connect_timeout": 2, "max_connections": 128}
@@ -25,5 +25,5 @@ def connect(url: str, **options: Any) -> "redis.Redis[bytes]":
     return redis.Redis.from_url(url, **(defaults | options))
 
 
-def redis_client() -> "redis.Redis[bytes]":
-    return cast("redis.Redis[bytes]", current_app.extensions["redis"])
+def redis_client() -> redis.Redis:
+    return cast(redis.Redis, current_app.extensions["redis"])

@@ -1,5 +1,5 @@
-"""Runs migrations: one host at a time on PostgreSQL, without foreign keys on SQLite (a batch change of a parent table would
-delete its children)."""
+"""Runs migrations: one host at a time on PostgreSQL, without foreign keys on SQLite (a batch change of a parent table
+would delete its children)."""
 
 from typing import Any
 
@@ -41,7 +41,11 @@ def run(connection: Connection) -> None:
     if sqlite:
         foreign_keys(connection, False)
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, include_object=ours, render_item=render,
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        include_object=ours,
+        render_item=render,
         compare_type=True,
     )
     with context.begin_transaction():

@@ -73,9 +73,10 @@ class Tenanted(Keyed):
 
 
 def child_of(parent: str, column: str) -> ForeignKeyConstraint:
-    """A row's link to its parent inside the same store: the key is (store_id, id), so it cannot point into another store."""
+    """A row's link to its parent: the key is (store_id, id), so it cannot point into another store."""
     return ForeignKeyConstraint(["store_id", column], [f"{parent}.store_id", f"{parent}.id"], ondelete="CASCADE")
 
 
-# Flask-SQLAlchemy gives engines and the session; the tables are plain SQLAlchemy, so that dropping the extension stays a small change.
+# Flask-SQLAlchemy gives engines and the session; the tables are plain SQLAlchemy, so that dropping the extension stays
+# a small change.
 db = SQLAlchemy(disable_autonaming=True)

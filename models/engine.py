@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-# A plain BEGIN that reads and then writes fails at once on SQLite, whatever the busy timeout; so whoever may write says so.
+# A plain BEGIN that reads and then writes fails at once on SQLite, whatever the busy timeout; so whoever may write says
+# so.
 read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 

@@ -13,7 +13,7 @@ from models.shop import Shop
 
 
 class Profile(Tenanted, Base):
-    """A rule that prepares listings of one shop: category, attribute mapping, price. One default profile covers all products."""
+    """Prepares listings of one shop: category, attribute mapping, price. One default profile covers all products."""
 
     __tablename__ = "profile"
     shop_id: Mapped[int] = mapped_column(Key)
@@ -37,7 +37,7 @@ class Profile(Tenanted, Base):
 
 
 class Listing(Tenanted, Base):
-    """What is stored separately: the fields the merchant set, readiness, the platform's status, the intent in flight."""
+    """Stored separately: the fields the merchant set, readiness, the platform's status, the intent in flight."""
 
     __tablename__ = "listing"
     shop_id: Mapped[int] = mapped_column(Key)

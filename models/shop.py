@@ -122,7 +122,7 @@ class WarehouseMap(Tenanted, Base):
 
 
 class PendingGrant(Keyed, Base):
-    """A grant that began in Seller Center, so nobody knows whose it is: it waits for its short code to be entered in the app."""
+    """A grant that began in Seller Center: nobody knows whose it is until its short code is entered in the app."""
 
     __tablename__ = "pending_grant"
     code: Mapped[str] = mapped_column(String(16), unique=True)

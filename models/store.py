@@ -67,7 +67,7 @@ class WebSession(Tenanted, Base):
 
 
 class SpentToken(Keyed, Base):
-    """A signed token that may be used once (BigCommerce's `jti`, our own OAuth `state`); kept until it expires by itself."""
+    """A signed token that may be used once (BigCommerce's `jti`, our own OAuth `state`); kept until it expires."""
 
     __tablename__ = "spent_token"
     kind: Mapped[str] = mapped_column(String(20))

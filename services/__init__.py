@@ -1,4 +1,4 @@
-"""What the app can do, as functions. Pages, jobs and webhooks all call these. They add, change and flush; they never commit."""
+"""What the app can do, as functions that pages, jobs and webhooks call. They add, change and flush; never commit."""
 
 from services.setup import install
 

@@ -43,8 +43,8 @@ def now() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=shift)
 
 
-# The day of a shop's listing limit is taken as the shop's own calendar day; nothing official names the clock (reference 4.15,
-# inferred). Each market has one clock here, the one of its capital or main commercial zone.
+# The day of a shop's listing limit is taken as the shop's own calendar day; nothing official names the clock (reference
+# 4.15, inferred). Each market has one clock here, the one of its capital or main commercial zone.
 MARKET_ZONES = {
     "US": "America/Los_Angeles",
     "GB": "Europe/London",

@@ -1,5 +1,5 @@
-"""Maintained counts behind tabs and chips. Deltas are gathered while rows move and written as the last statements of a chunk, in
-sorted order, so that two workers never wait for each other in a circle."""
+"""Maintained counts behind tabs and chips. Deltas are gathered while rows move and written as the last statements of a
+chunk, in sorted order, so that two workers never wait for each other in a circle."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Effective drafts of listings in bulk: listing, else profile, else default profile, else product, each value with its origin."""
+"""Effective drafts of listings in bulk: listing, else profile, else default profile, else product, with the origin."""
 
 import hashlib
 from collections import defaultdict
@@ -55,7 +55,7 @@ PACKAGE = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A draft with what publishing needs besides: stock per warehouse, readable steps of price and stock, what was checked with."""
+    """A draft and what publishing needs besides: stock per warehouse, steps of price and stock, what was checked with."""
 
     listing_id: int
     draft: Draft
@@ -70,7 +70,7 @@ class Prepared:
 
     @property
     def hash(self) -> str:
-        """Changes when anything that would be sent, or that it is checked against, changes. Its first half ignores quantities."""
+        """Changes with anything that is sent or that it is checked against. Its first half ignores quantities."""
         content = f"{_still(self.draft)}{_needs_text(self.needs)}{self.pack.version}{self.policy!r}"
         moving = [sku.quantity for sku in self.draft.skus], sorted(self.stock.items()), self.draft.is_live
         return _digest(content) + _digest(f"{content}{moving!r}")
@@ -81,7 +81,7 @@ def _digest(text: str) -> str:
 
 
 def _still(draft: Draft) -> str:
-    """A draft without quantities as text; sets are sorted, because two processes walk the same set in different orders."""
+    """A draft without quantities as text; sets are sorted, because each process walks a set in its own order."""
     skus = tuple(replace(sku, quantity=None) for sku in draft.skus)
     plain = replace(draft, skus=skus, is_live=False, certifications=frozenset(), duplicate_identifiers=frozenset())
     return f"{plain!r}{sorted(draft.certifications)}{sorted(draft.duplicate_identifiers)}"
@@ -118,7 +118,7 @@ class _Facts:
 
 
 def prepare(shop: Shop, listing_ids: Sequence[int], warehouse_ids: Sequence[str] = ()) -> dict[int, Prepared]:
-    """Drafts of these listings of one shop, by listing id. `warehouse_ids` narrows the stock to chosen TikTok warehouses."""
+    """Drafts of these listings of one shop, by listing id. `warehouse_ids` narrows the stock to chosen warehouses."""
     listings = db.session.scalars(select(Listing).where(Listing.id.in_(listing_ids), Listing.shop_id == shop.id)).all()
     facts = _read(shop, listings, set(warehouse_ids))
     return {listing.id: _draft(listing, facts) for listing in listings}
@@ -343,7 +343,7 @@ def _measure(side: str, product: Product | None, profile: Profile | None) -> Dec
         value = Decimal(text) if text else None
     except ArithmeticError:
         return None
-    # A product's measure may be empty while each variant has its own: the largest variant decides, the parcel must hold it.
+    # A product's measure may be empty while each variant has its own: the parcel must hold the largest variant.
     if not value and product is not None and mapping.get("kind") == "field":
         column = FIELDS.get(str(mapping.get("source")), "")
         theirs = [
@@ -453,7 +453,7 @@ def _price(
 def _stock(
     set_here: Mapping[str, Any], variant: Variant | None, product: Product | None, facts: _Facts
 ) -> tuple[dict[str, int], int | None, tuple[str, ...]]:
-    """(per warehouse, total, steps). Untracked products have no number of their own: the merchant says one, or it stays missing."""
+    """(per warehouse, total, steps). Untracked products have no number: the merchant says one, or it stays missing."""
     tracked = product is not None and product.inventory_tracking != "none"
     if "quantity" in set_here and not tracked:
         told = int(set_here["quantity"])

@@ -1,4 +1,4 @@
-"""TikTok's refusals in plain words, at the field that cures them. Codes from reference 4.9; the platform's own text is kept beside."""
+"""TikTok's refusals in plain words, at the field that cures them; its own text is kept beside (reference 4.9)."""
 
 from dataclasses import dataclass
 
@@ -30,12 +30,14 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ),
         ("12052261 12052051 12052262 12052263 12052931", "title", "Change the title."),
         (
-            "12052015 12052013 12019006 12052056 12052344 12052345 12052346 12052347 12052348 12052349 12052350 12052351 12052352 12052932",
+            "12052015 12052013 12019006 12052056 12052344 12052345 12052346 12052347 12052348 12052349 12052350 12052351"
+            " 12052352 12052932",
             "description",
             "Change the description.",
         ),
         (
-            "12052028 12052300 12052301 12052302 12052304 12052305 12052306 12052722 12038002 12038004 12038005 12038014 12038015 12019116",
+            "12052028 12052300 12052301 12052302 12052304 12052305 12052306 12052722 12038002 12038004 12038005 12038014"
+            " 12038015 12019116",
             "images",
             "Choose other pictures.",
         ),
@@ -45,7 +47,8 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
             "Check the pictures of the variants, or switch variant pictures off in the settings.",
         ),
         (
-            "12052104 12052182 12052183 12052240 12052241 12052242 12052244 12052246 12052247 12052248 12052249 12052251 12052253 12052254 12052256 12052151 12052152 12052153",
+            "12052104 12052182 12052183 12052240 12052241 12052242 12052244 12052246 12052247 12052248 12052249 12052251"
+            " 12052253 12052254 12052256 12052151 12052152 12052153",
             "attributes",
             "Check the attributes of the category.",
         ),

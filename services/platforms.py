@@ -1,4 +1,4 @@
-"""Clients for a store and for a shop, with their credentials opened. Build them in the session's thread; use them in any."""
+"""Clients for a store and for a shop, credentials opened. Built in the session's thread, used in any."""
 
 from collections.abc import Callable
 
@@ -46,7 +46,7 @@ def _tiktok(authorization: Authorization, shop_id: str, cipher: str, observe: Ob
 
 
 def clock_seconds() -> float:
-    """Business time as seconds; pool threads have no app context, so they fall back to the signature's learned offset."""
+    """Business time as seconds; pool threads, without an app context, fall back to the signature's learned offset."""
     try:
         return clock.now().timestamp()
     except RuntimeError:

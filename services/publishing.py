@@ -1,4 +1,4 @@
-"""Publishing: what the confirmation shows, the intent, the request for TikTok, and what came back written to the listing."""
+"""Publishing: what the confirmation shows, the intent, the request for TikTok, and the answer on the listing."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -102,7 +102,7 @@ def today(shop: Shop) -> tuple[int | None, int | None]:
 
 
 def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequence[str] = ()) -> Started:
-    """Marks the publishable ones and adds them to the shop's publishing activity (one is open at a time; more join it)."""
+    """Marks the publishable ones and adds them to the shop's publishing activity (one is open; more join it)."""
     verdict = allowed(shop.kind, Capability.PUBLISH)
     if not verdict:
         raise Forbidden(verdict.reason)
@@ -171,12 +171,12 @@ def cancelled(listing_ids: Sequence[int]) -> None:
 
 
 def after_cancel(activity: Activity) -> int:
-    """Call right after `activities.cancel`: listings whose item was skipped leave Publishing. Answers how many; harmless for other kinds."""
+    """Call right after `activities.cancel`: listings whose item was skipped leave Publishing. Answers how many."""
     return _let_go(activity, "skipped") if activity.kind == "publish" else 0
 
 
 def settle(activity: Activity) -> int:
-    """When a publishing activity has ended, nothing of it may still look as if it were on its way (skipped, or set aside)."""
+    """When a publishing activity has ended, nothing of it may still look as if it were on its way."""
     return _let_go(activity, "skipped", "failed", "refused")
 
 
@@ -309,7 +309,7 @@ def request(
 
 
 def _sends_brand(draft: Draft, policy: Policy) -> bool:
-    """An unauthorised brand fails the whole product (features S5-67), so it goes along only where the merchant insists."""
+    """An unauthorised brand fails the whole product (features S5-67): it goes along only where the merchant insists."""
     return policy.brand != "never" and not (policy.brand == "send_if_authorised" and draft.brand_authorised is False)
 
 
@@ -352,8 +352,8 @@ def _sales_attribute(one: Prepared, name: str, value: str) -> dict[str, Any]:
 def _sku_images(
     skus: Sequence[SkuDraft], uploaded: Mapping[tuple[str, str], str], policy: Policy
 ) -> tuple[int, dict[str, ImageJob]]:
-    """(place of the option that carries pictures, picture by seller SKU). Only one option may, and then each of its values needs
-    one (reference 4.8): all or none."""
+    """(place of the option that carries pictures, picture by seller SKU). Only one option may, and then each of its
+    values needs one (reference 4.8): all or none."""
     name = image_option(skus) if policy.send_variant_images else ""
     if not name or any(sku.image is None or sku.image.fault for sku in skus):
         return 0, {}
@@ -439,7 +439,7 @@ def waits_for_tomorrow(shop: Shop) -> datetime | None:
 
 
 def refused(listing: Listing, error: Refused) -> str:
-    """The platform said no: its reasons become problems at the fields that cure them. Answers the first in plain words."""
+    """The platform said no: its reasons become problems at the fields that cure them. Answers the first in words."""
     details = [ItemError(error.code, error.text), *_flat(error.details)]
     found = [platform_errors.problem(detail.code, detail.message) for detail in details if detail.code]
     # The outer code of a group says less than what is nested in it.
@@ -489,8 +489,8 @@ def _forget_platform_problems(listing: Listing) -> None:
 
 
 def verdict(listing: Listing, product: Product) -> bool:
-    """Writes what TikTok now says about a listing; True when something changed. The product read from the API is the truth, so
-    webhooks may arrive twice, late or in any order."""
+    """Writes what TikTok now says about a listing; True when something changed. The product read from the API is the
+    truth, so webhooks may arrive twice, late or in any order."""
     status = product.status or listing.platform_status
     audit = product.audit.status if product.audit else listing.audit_status
     if (status, audit) == (listing.platform_status, listing.audit_status) and listing.verdict_at is not None:
@@ -531,7 +531,8 @@ def notice_limit(shop: Shop, resumes_at: datetime, left: int) -> None:
     notices.raise_notice(
         f"daily-limit:{shop.id}",
         "info",
-        f"{shop.name} has reached today's listing limit. {left:,} listings wait and go on by themselves after midnight, shop time.",
+        f"{shop.name} has reached today's listing limit. {left:,} listings wait and go on by themselves after midnight, "
+        "shop time.",
         "See the activity",
         "/activities/",
     )

@@ -1,5 +1,5 @@
-"""Keeps each listing's tab, its product's status and the counters right, whatever moved. Everybody who changes a listing's state calls
-`retab` in the same transaction."""
+"""Keeps each listing's tab, its product's status and the counters right, whatever moved. Everybody who changes a
+listing's state calls `retab` in the same transaction."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +16,12 @@ from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Delt
 def tab_of(listing: Listing) -> Tab:
     return tab(
         Facts(
-            ready=listing.is_ready, checked=listing.checked_at is not None, intent=listing.intent, platform_status=listing.platform_status,
-            audit_status=listing.audit_status, refused=listing.is_refused,
+            ready=listing.is_ready,
+            checked=listing.checked_at is not None,
+            intent=listing.intent,
+            platform_status=listing.platform_status,
+            audit_status=listing.audit_status,
+            refused=listing.is_refused,
         )
     )
 
@@ -25,7 +29,11 @@ def tab_of(listing: Listing) -> Tab:
 def problem_codes(listing_ids: Iterable[int]) -> dict[int, set[str]]:
     """The distinct problem codes of listings."""
     codes: dict[int, set[str]] = defaultdict(set)
-    query = select(ListingProblem.listing_id, ListingProblem.code).where(ListingProblem.listing_id.in_(list(listing_ids))).distinct()
+    query = (
+        select(ListingProblem.listing_id, ListingProblem.code)
+        .where(ListingProblem.listing_id.in_(list(listing_ids)))
+        .distinct()
+    )
     for listing_id, code in db.session.execute(query):
         codes[listing_id].add(code)
     return codes
@@ -37,7 +45,8 @@ def chip(tab_name: str, code: str) -> str:
 
 
 def retab(listings: Sequence[Listing], before: Mapping[int, set[str]] | None = None) -> None:
-    """Recomputes tabs and writes all counters. `before` are the problem codes before this chunk rewrote them (none: unchanged)."""
+    """Recomputes tabs and writes all counters. `before` are the problem codes before this chunk rewrote them (none:
+    unchanged)."""
     if not listings:
         return
     db.session.flush()
@@ -70,9 +79,13 @@ def move_products(product_ids: Iterable[int], deltas: Deltas) -> None:
     if not ids:
         return
     tabs: dict[int, list[Tab]] = defaultdict(list)
-    for product_id, name in db.session.execute(select(Listing.product_id, Listing.tab).where(Listing.product_id.in_(ids))):
+    for product_id, name in db.session.execute(
+        select(Listing.product_id, Listing.tab).where(Listing.product_id.in_(ids))
+    ):
         tabs[product_id].append(Tab(name))
-    products = db.session.scalars(select(Product).where(Product.id.in_(ids)).options(load_only(Product.id, Product.status, Product.store_id))).all()
+    products = db.session.scalars(
+        select(Product).where(Product.id.in_(ids)).options(load_only(Product.id, Product.status, Product.store_id))
+    ).all()
     for product in products:
         status = product_status(tabs[product.id]).value
         if status != product.status:
@@ -88,5 +101,9 @@ def counts(shop_id: int | None) -> Mapping[str, int]:
 def chips(shop_id: int | None, tab_name: str) -> list[tuple[str, int]]:
     """Problems of one tab with how many listings have each, the most frequent first."""
     prefix = f"{tab_name}/"
-    found = [(name.removeprefix(prefix), count) for name, count in counters.read(LISTING_PROBLEM, shop_id).items() if name.startswith(prefix)]
+    found = [
+        (name.removeprefix(prefix), count)
+        for name, count in counters.read(LISTING_PROBLEM, shop_id).items()
+        if name.startswith(prefix)
+    ]
     return sorted(((code, count) for code, count in found if count > 0), key=lambda pair: (-pair[1], pair[0]))

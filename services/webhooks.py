@@ -32,7 +32,8 @@ def from_tiktok(raw: bytes, signature: str) -> bool:
 def from_bigcommerce(raw: bytes, headers: Mapping[str, str]) -> bool:
     """Stores a BigCommerce event; False when it was here before. Raises NotSigned.
 
-    The store is named by `producer` in the body, so the body is read to find the secret, and believed only when that fits.
+    The store is named by `producer` in the body, so the body is read to find the secret, and believed only when that
+    fits.
     """
     body = _object(raw)
     store_hash = str(body.get("producer", "")).removeprefix("stores/")

@@ -129,5 +129,3 @@ class Server:
     def stop(self) -> None:
         self._end()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-

@@ -23,7 +23,13 @@ class Gateway:
     """Calls with one store's token."""
 
     def __init__(
-        self, transport: Transport, api_url: str, store_hash: str, token: str, budget: Budget, observe: Observer | None,
+        self,
+        transport: Transport,
+        api_url: str,
+        store_hash: str,
+        token: str,
+        budget: Budget,
+        observe: Observer | None,
         live: bool,
     ) -> None:
         if not (store_hash.isascii() and store_hash.isalnum()):
@@ -44,8 +50,14 @@ class Gateway:
         return self.understand(answer, kind, "GET", self._store + template.format(id=id))
 
     def send(
-        self, method: str, template: str, *, query: Mapping[str, object] | None = None, body: object = None,
-        id: int = 0, secrets: tuple[str, ...] = (),
+        self,
+        method: str,
+        template: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        id: int = 0,
+        secrets: tuple[str, ...] = (),
     ) -> Answer:
         """A successful answer, or a branch of the error tree. `secrets` are values to keep out of evidence."""
         path = self._store + template.format(id=int(id))
@@ -59,23 +71,41 @@ class Gateway:
         self._take(template)
         start = time.monotonic()
         try:
-            answer = self._transport.send(Request(
-                method, self._base + shown, headers, content, "bigcommerce", path, retries=2,
-                again=lambda: self._take(template),
-            ))
+            answer = self._transport.send(
+                Request(
+                    method,
+                    self._base + shown,
+                    headers,
+                    content,
+                    "bigcommerce",
+                    path,
+                    retries=2,
+                    again=lambda: self._take(template),
+                )
+            )
         except ClientError as error:
             if self._observe:
                 seconds = time.monotonic() - start
-                self._observe(Exchange(
-                    "bigcommerce", method, shown, error.status, "", evidence(content, hidden), error.text, seconds
-                ))
+                self._observe(
+                    Exchange(
+                        "bigcommerce", method, shown, error.status, "", evidence(content, hidden), error.text, seconds
+                    )
+                )
             raise
         request_id = _request_id(answer)
         if self._observe:
-            self._observe(Exchange(
-                "bigcommerce", method, shown, answer.status, request_id, evidence(content, hidden),
-                evidence(answer.body, hidden), answer.seconds,
-            ))
+            self._observe(
+                Exchange(
+                    "bigcommerce",
+                    method,
+                    shown,
+                    answer.status,
+                    request_id,
+                    evidence(content, hidden),
+                    evidence(answer.body, hidden),
+                    answer.seconds,
+                )
+            )
         self._report(answer)
         if 200 <= answer.status < 300:
             return answer

@@ -63,15 +63,23 @@ def read_launch(token: str, client_id: str, client_secret: str, now: datetime) -
         raise LaunchRefused("claims")
     url = claims.get("url")
     return Launch(
-        store[1], _person(claims["user"]), _person(claims["owner"]),
-        url if isinstance(url, str) and INSIDE.fullmatch(url) else "/", channel, claims["jti"],
+        store[1],
+        _person(claims["user"]),
+        _person(claims["owner"]),
+        url if isinstance(url, str) and INSIDE.fullmatch(url) else "/",
+        channel,
+        claims["jti"],
         datetime.fromtimestamp(_seconds(claims["exp"]), UTC),
     )
 
 
 def _claims(token: str, client_id: str, client_secret: str) -> dict[str, Any]:
     options: Any = {
-        "require": list(REQUIRED), "strict_aud": True, "verify_exp": False, "verify_nbf": False, "verify_iat": False,
+        "require": list(REQUIRED),
+        "strict_aud": True,
+        "verify_exp": False,
+        "verify_nbf": False,
+        "verify_iat": False,
     }  # times are compared with the caller's clock
     code = "signature"
     try:

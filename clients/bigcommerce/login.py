@@ -45,15 +45,28 @@ _ANSWER = TypeAdapter(_Answer)
 
 
 def exchange_code(
-    transport: Transport, login_url: str, client_id: str, client_secret: str, code: str, context: str, scope: str,
+    transport: Transport,
+    login_url: str,
+    client_id: str,
+    client_secret: str,
+    code: str,
+    context: str,
+    scope: str,
     redirect_uri: str,
 ) -> Grant:
     """The store's token. Refused or Unauthorised when the code was used or does not fit."""
     facts: dict[str, Any] = {"platform": "bigcommerce", "method": "POST", "path": PATH}
-    body = json.dumps({
-        "client_id": client_id, "client_secret": client_secret, "code": code, "context": context, "scope": scope,
-        "grant_type": "authorization_code", "redirect_uri": redirect_uri,
-    })
+    body = json.dumps(
+        {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "code": code,
+            "context": context,
+            "scope": scope,
+            "grant_type": "authorization_code",
+            "redirect_uri": redirect_uri,
+        }
+    )
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     answer = transport.send(Request("POST", login_url.rstrip("/") + PATH, headers, body.encode(), "bigcommerce", PATH))
     if not 200 <= answer.status < 300:
@@ -63,7 +76,11 @@ def exchange_code(
         told = read_json(_ANSWER, answer.body)
         if store := CONTEXT.fullmatch(told.context):
             return Grant(
-                access_token=told.access_token, scope=told.scope, store_hash=store[1], user=told.user, owner=told.owner,
+                access_token=told.access_token,
+                scope=told.scope,
+                store_hash=store[1],
+                user=told.user,
+                owner=told.owner,
                 account_uuid=told.account_uuid,
             )
     except NotUnderstood as problem:

@@ -22,7 +22,8 @@ M = TypeVar("M", bound=Model)
 BATCH = 20  # product ids in one activate, deactivate, delete or recover (reference 4.11)
 UPLOAD_DEADLINE = 90.0  # seconds; an image may be 10 MB
 PICTURES = {
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic", "bmp": "image/bmp",
+    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic",
+    "bmp": "image/bmp",
 }  # fmt: skip
 CATEGORY_VERSION = "v2"  # mandatory in the US and in South East Asia (reference 4.1)
 
@@ -46,13 +47,32 @@ class TikTok:
     """One token's view of TikTok Shop. Shop-level calls need `shop_id` and `cipher`; seller-level ones send neither."""
 
     def __init__(
-        self, transport: Transport, api_url: str, app_key: str, app_secret: str, access_token: str, *,
-        shop_id: str = "", cipher: str = "", budget: Budget, observe: Observer | None = None,
-        clock: Callable[[], float] = time.time, live: bool = False,
+        self,
+        transport: Transport,
+        api_url: str,
+        app_key: str,
+        app_secret: str,
+        access_token: str,
+        *,
+        shop_id: str = "",
+        cipher: str = "",
+        budget: Budget,
+        observe: Observer | None = None,
+        clock: Callable[[], float] = time.time,
+        live: bool = False,
     ) -> None:
         self._gateway = Gateway(
-            transport, api_url, app_key, app_secret, access_token, shop_id=shop_id, cipher=cipher, budget=budget,
-            observe=observe, clock=clock, live=live,
+            transport,
+            api_url,
+            app_key,
+            app_secret,
+            access_token,
+            shop_id=shop_id,
+            cipher=cipher,
+            budget=budget,
+            observe=observe,
+            clock=clock,
+            live=live,
         )
 
     def shops(self) -> list[models.Shop]:
@@ -87,11 +107,19 @@ class TikTok:
         )
 
     def brands(
-        self, category_id: str = "", page_token: str = "", *, page_size: int = 100, brand_name: str = "",
+        self,
+        category_id: str = "",
+        page_token: str = "",
+        *,
+        page_size: int = 100,
+        brand_name: str = "",
         category_version: str = CATEGORY_VERSION,
     ) -> models.BrandPage:
         query = _present(
-            page_size=page_size, page_token=page_token, category_id=category_id, brand_name=brand_name,
+            page_size=page_size,
+            page_token=page_token,
+            category_id=category_id,
+            brand_name=brand_name,
             category_version=category_version,
         )
         return self._gateway.call(ENDPOINTS["brands"], _BRANDS, query=query)
@@ -120,8 +148,13 @@ class TikTok:
         return self._gateway.call(ENDPOINTS["get_product"], _PRODUCT, ids={"product_id": product_id}, query=query)
 
     def search_products(
-        self, *, seller_skus: Sequence[str] = (), status: str | None = None, update_time_ge: int | None = None,
-        page_token: str = "", page_size: int = 100,
+        self,
+        *,
+        seller_skus: Sequence[str] = (),
+        status: str | None = None,
+        update_time_ge: int | None = None,
+        page_token: str = "",
+        page_size: int = 100,
     ) -> models.ProductPage:
         """At most 10 seller SKUs, and at most 10,000 products in all (reference 4.11)."""
         body: dict[str, Any] = {}

@@ -53,8 +53,19 @@ class Gateway:
     """Calls of one token, for one shop or for the seller as a whole."""
 
     def __init__(
-        self, transport: Transport, api_url: str, app_key: str, app_secret: str, access_token: str, *, shop_id: str,
-        cipher: str, budget: Budget, observe: Observer | None, clock: Callable[[], float], live: bool,
+        self,
+        transport: Transport,
+        api_url: str,
+        app_key: str,
+        app_secret: str,
+        access_token: str,
+        *,
+        shop_id: str,
+        cipher: str,
+        budget: Budget,
+        observe: Observer | None,
+        clock: Callable[[], float],
+        live: bool,
     ) -> None:
         self._transport = transport
         self._api_url = api_url.rstrip("/")
@@ -71,8 +82,14 @@ class Gateway:
         self._server_time = transport.server_time(urlsplit(self._api_url).netloc)
 
     def call(
-        self, endpoint: Endpoint, data: TypeAdapter[T], *, ids: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None, body: Body | None = None, deadline: float | None = None,
+        self,
+        endpoint: Endpoint,
+        data: TypeAdapter[T],
+        *,
+        ids: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        deadline: float | None = None,
     ) -> T:
         """The answer's `data`, or a branch of the error tree."""
         content = body or Body()
@@ -115,11 +132,19 @@ class Gateway:
         self._take(endpoint)
         start = time.monotonic()
         try:
-            answer = self._transport.send(Request(
-                endpoint.method, f"{self._api_url}{path}?{urlencode(values, quote_via=quote)}",
-                {"x-tts-access-token": self._access_token, "Content-Type": body.content_type},
-                body.content, "tiktok", path, retries=2, again=lambda: self._take(endpoint), deadline=deadline,
-            ))
+            answer = self._transport.send(
+                Request(
+                    endpoint.method,
+                    f"{self._api_url}{path}?{urlencode(values, quote_via=quote)}",
+                    {"x-tts-access-token": self._access_token, "Content-Type": body.content_type},
+                    body.content,
+                    "tiktok",
+                    path,
+                    retries=2,
+                    again=lambda: self._take(endpoint),
+                    deadline=deadline,
+                )
+            )
         except ClientError as error:
             if self._observe:
                 seconds = time.monotonic() - start
@@ -158,13 +183,29 @@ class Gateway:
     ) -> None:
         if self._observe:
             received = evidence(answer.body, self._secrets)
-            self._observe(self._exchange(
-                answer.status, reply.request_id, received, answer.seconds, facts["method"], facts["path"], query, body
-            ))
+            self._observe(
+                self._exchange(
+                    answer.status,
+                    reply.request_id,
+                    received,
+                    answer.seconds,
+                    facts["method"],
+                    facts["path"],
+                    query,
+                    body,
+                )
+            )
 
     def _exchange(
-        self, status: int | None, request_id: str, received: str, seconds: float, method: str, path: str,
-        query: Mapping[str, str], body: Body,
+        self,
+        status: int | None,
+        request_id: str,
+        received: str,
+        seconds: float,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Body,
     ) -> Exchange:
         shown = f"{path}?{urlencode(query, quote_via=quote, safe=',')}" if query else path
         sent = body.shown or evidence(body.content, self._secrets)

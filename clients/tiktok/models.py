@@ -1,6 +1,5 @@
 """TikTok Shop's answers (reference 2 to 4 and 9). Ids are text, whether the platform wrote them as text or number."""
 
-
 from pydantic import AliasChoices, Field
 
 from clients.reading import Figure, Flag, Many, Model, Text, Whole
@@ -302,5 +301,3 @@ class Webhook(Model):
     address: Text = ""
     create_time: Whole = 0
     update_time: Whole = 0
-
-

@@ -116,7 +116,7 @@ class Publish(Handler):
         outcomes: dict[int, Outcome] = {}
         for result in results:
             listing = db.session.get_one(Listing, result.item.subject_id)
-            answer: Answer = result.answer if result.answer is not None else Answer(refusal=result.error)  # type: ignore[arg-type]
+            answer: Answer = Answer(refusal=result.error) if result.answer is None else result.answer
             pictures.remember(result.step.authorization_id, answer.uploaded)
             outcomes[result.item.id] = self._outcome(shop, listing, result, answer)
         return outcomes
@@ -125,22 +125,19 @@ class Publish(Handler):
         if answer.made is not None:
             publishing.accepted(listing, answer.made, result.step.request)
             return Done("Sent; TikTok reviews it now.", notes={"published": 1})
-        if answer.refusal is not None and publishing.LIMIT_CODE in (
-            answer.refusal.code,
-            *(one.code for one in answer.refusal.details),
-        ):
+        if answer.unfit is not None:
+            code, text = answer.unfit.code, answer.unfit.text
+            return Refused(code, publishing.unfit(listing, code, answer.unfit.field, text))
+        if answer.refusal is None:
+            raise LookupError("The answer holds neither a product nor a reason.")
+        if publishing.LIMIT_CODE in (answer.refusal.code, *(one.code for one in answer.refusal.details)):
             tomorrow = publishing.limit_reached(shop)
             return Later(
                 tomorrow,
                 "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.",
                 everything=True,
             )
-        if answer.refusal is not None:
-            return Refused(answer.refusal.code, publishing.refused(listing, answer.refusal))
-        assert answer.unfit is not None
-        return Refused(
-            answer.unfit.code, publishing.unfit(listing, answer.unfit.code, answer.unfit.field, answer.unfit.text)
-        )
+        return Refused(answer.refusal.code, publishing.refused(listing, answer.refusal))
 
     def finished(self, activity: Activity) -> None:
         publishing.settle(activity)

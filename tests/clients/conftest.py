@@ -59,8 +59,15 @@ def web() -> Iterator[responses.RequestsMock]:
 @pytest.fixture
 def tiktok(transport: Transport, budget: Ledger, seen: list[Exchange]) -> TikTok:
     return TikTok(
-        transport, TIKTOK, "sandboxkey01", "sandboxsecret0123456789", "TTP_accesstoken0001",
-        shop_id="7495540735365777507", cipher="ROW_c1pherAAAAexample01", budget=budget, observe=seen.append,
+        transport,
+        TIKTOK,
+        "sandboxkey01",
+        "sandboxsecret0123456789",
+        "TTP_accesstoken0001",
+        shop_id="7495540735365777507",
+        cipher="ROW_c1pherAAAAexample01",
+        budget=budget,
+        observe=seen.append,
         clock=lambda: NOW,
     )
 

@@ -7,10 +7,17 @@ import pytest
 from clients.errors import ClientError, Refused, Throttled, Unauthorised, Unreachable, Unreadable
 
 
-@pytest.mark.parametrize(("error", "unknown"), [
-    (Unreachable("x"), True), (Unreachable("x", unknown=False), False), (Unreadable("x"), True),
-    (Throttled("x"), False), (Refused("x"), False), (Unauthorised("x"), False),
-])
+@pytest.mark.parametrize(
+    ("error", "unknown"),
+    [
+        (Unreachable("x"), True),
+        (Unreachable("x", unknown=False), False),
+        (Unreadable("x"), True),
+        (Throttled("x"), False),
+        (Refused("x"), False),
+        (Unauthorised("x"), False),
+    ],
+)
 def test_only_unanswered_calls_may_have_been_applied(error: ClientError, unknown: bool) -> None:
     assert error.unknown is unknown
 

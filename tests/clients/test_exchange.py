@@ -9,15 +9,18 @@ from clients.exchange import LIMIT, evidence, redact, remark
 SECRETS = ("marker-token-0001", "marker-secret-0002")
 
 
-@pytest.mark.parametrize("text", [
-    '{"access_token":"marker-token-0001","a":1}',
-    '{"data":{"refresh_token" : "marker-\\"token-0001"}}',
-    '{"client_secret":"marker-token-0001',
-    '{"headers":{"X-Causeway-Secret":"marker-token-0001"}}',
-    '{"headers":{"X-Causeway-Secret":"marker-tok',
-    "/api/v2/token/get?app_key=k&app_secret=marker-token-0001&auth_code=marker",
-    "/x?sign=marker0123&b=1",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"access_token":"marker-token-0001","a":1}',
+        '{"data":{"refresh_token" : "marker-\\"token-0001"}}',
+        '{"client_secret":"marker-token-0001',
+        '{"headers":{"X-Causeway-Secret":"marker-token-0001"}}',
+        '{"headers":{"X-Causeway-Secret":"marker-tok',
+        "/api/v2/token/get?app_key=k&app_secret=marker-token-0001&auth_code=marker",
+        "/x?sign=marker0123&b=1",
+    ],
+)
 def test_fields_that_hold_secrets_are_emptied(text: str) -> None:
     assert "marker" not in redact(text)
 

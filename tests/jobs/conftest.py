@@ -1,4 +1,5 @@
-"""The engine's fixtures: an app whose business time is the real time, a store whose tenant is current, a fake handler."""
+"""The engine's fixtures: an app whose business time is the real time, a store whose tenant is current, a fake
+handler."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,5 @@
-"""A fake kind of activity for tests of the engine: its calls answer as the item's arguments say, and an outside ledger counts effects."""
+"""A fake kind of activity for tests of the engine: its calls answer as the item's arguments say, and an outside ledger
+counts effects."""
 
 import os
 import signal
@@ -53,8 +54,9 @@ class Shelf:
 
 
 class Fake(Handler):
-    """`args["does"]` lists what each call does in turn, the last for ever: ok, refuse, throttle, unreachable, lost (applied, answer
-    lost), nothing (not applied, answer lost), expired, rejected, crash, kill, slow, ready (decided without a call), tomorrow, poison."""
+    """`args["does"]` lists what each call does in turn, the last for ever: ok, refuse, throttle, unreachable, lost
+    (applied, answer lost), nothing (not applied, answer lost), expired, rejected, crash, kill, slow, ready (decided
+    without a call), tomorrow, poison."""
 
     kind: ClassVar[str] = KIND
 
@@ -168,8 +170,9 @@ def begin(
         for number, one in enumerate(does)
     ]
     started = activities.start(system(store_id), KIND, "Fake work", items, shop_id=shop_id, **more)
-    db.session.commit()
-    return started.activity.id
+    number = started.activity.id
+    db.session.commit()  # and nothing after it: a transaction left open would hold every worker up on SQLite
+    return number
 
 
 def look(activity_id: int) -> Activity:

@@ -294,7 +294,8 @@ def test_evidence_keeps_what_was_sent_and_the_rule_version(
 
 
 def test_a_second_claim_makes_the_first_record_a_no_op(place: int, app: Flask, fake: Fake) -> None:
-    """The first worker hangs until its lease is over; a second one does the item; then the first comes back with its answer."""
+    """The first worker hangs until its lease is over; a second one does the item; then the first comes back with its
+    answer."""
     number = begin(place, "slow")
     db.session.rollback()
 

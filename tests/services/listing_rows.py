@@ -1,4 +1,5 @@
-"""A store with one shop in which nothing is wrong: warehouse, categories with needs, default profile, products that become ready."""
+"""A store with one shop in which nothing is wrong: warehouse, categories with needs, default profile, products that
+become ready."""
 
 from decimal import Decimal
 from typing import Any
@@ -51,8 +52,8 @@ NEEDS: dict[str, Any] = {
 def add_store(store_hash: str = "first1", *, open_context: bool = True) -> Store:
     """Commits an installed store in US units."""
     store = Store(
-        hash=store_hash, installed_at=clock.now(), settings={}, wizard={}, currency="USD", country="US", weight_units="LBS",
-        dimension_units="Inches",
+        hash=store_hash, installed_at=clock.now(), settings={}, wizard={}, currency="USD", country="US",
+        weight_units="LBS", dimension_units="Inches",
     )  # fmt: skip
     db.session.add(store)
     db.session.commit()
@@ -62,11 +63,19 @@ def add_store(store_hash: str = "first1", *, open_context: bool = True) -> Store
 def add_shop(name: str = "Harbor & Pine", tiktok_id: str = "7490000000000000001") -> Shop:
     """Inside a tenant: a shop with a mapped warehouse, a tree whose leaf "Mugs" was read, and a default profile."""
     now = clock.now()
-    grant = Authorization(open_id=f"o-{tiktok_id}", access_expires_at=now, refresh_expires_at=now, scopes=[], connected_at=now)
+    grant = Authorization(
+        open_id=f"o-{tiktok_id}", access_expires_at=now, refresh_expires_at=now, scopes=[], connected_at=now
+    )
     db.session.add(grant)
     db.session.flush()
     shop = Shop(
-        authorization_id=grant.id, tiktok_id=tiktok_id, name=name, market="US", currency="USD", prerequisites=[], tree_read_at=now
+        authorization_id=grant.id,
+        tiktok_id=tiktok_id,
+        name=name,
+        market="US",
+        currency="USD",
+        prerequisites=[],
+        tree_read_at=now,
     )
     db.session.add(shop)
     place = db.session.scalar(select(Location)) or Location(bigcommerce_id=1, label="Main Street")
@@ -106,9 +115,10 @@ def add_product(number: int, variants: int = 1, **changes: Any) -> Product:
     values: dict[str, Any] = {
         "bigcommerce_id": number, "title": f"Stoneware mug with a wide handle, number {number}", "sku": f"MUG-{number}",
         "description": "<p>Glazed by hand.</p>", "brand": "Harbor", "price": Decimal("12.50"), "currency": "USD",
-        "quantity": 7 * variants, "weight": Decimal("0.9"), "width": Decimal(5), "height": Decimal(4), "depth": Decimal(6),
-        "inventory_tracking": "variant", "image_url": url, "images": [{"id": number * 10, "url": url, "description": ""}],
-        "custom_fields": {"Material": "Ceramic"}, "category_path": "Home > Mugs", "variant_count": variants, "imported_at": now,
+        "quantity": 7 * variants, "weight": Decimal("0.9"), "width": Decimal(5), "height": Decimal(4),
+        "depth": Decimal(6), "inventory_tracking": "variant", "image_url": url,
+        "images": [{"id": number * 10, "url": url, "description": ""}], "custom_fields": {"Material": "Ceramic"},
+        "category_path": "Home > Mugs", "variant_count": variants, "imported_at": now,
     }  # fmt: skip
     product = Product(**{**values, **changes})
     db.session.add(product)
@@ -120,13 +130,21 @@ def add_product(number: int, variants: int = 1, **changes: Any) -> Product:
         db.session.flush()
         if place is not None:
             db.session.add(Stock(merchant_sku_id=sku.id, location_id=place.id, available=7, read_at=now))
-        options = [["Color", ["Red", "Blue", "Green"][position % 3]], ["Size", "SML"[position // 3 % 3]]] if variants > 1 else []
+        options = (
+            [["Color", ["Red", "Blue", "Green"][position % 3]], ["Size", "SML"[position // 3 % 3]]]
+            if variants > 1
+            else []
+        )
         db.session.add(Variant(
-            product_id=product.id, bigcommerce_id=number * 1000 + position, merchant_sku_id=sku.id, sku=f"MUG-{number}-{position}",
-            options=options, price=Decimal("12.50") + position, position=position,
+            product_id=product.id, bigcommerce_id=number * 1000 + position, merchant_sku_id=sku.id,
+            sku=f"MUG-{number}-{position}", options=options, price=Decimal("12.50") + position, position=position,
         ))  # fmt: skip
     if not db.session.scalar(select(Picture.id).where(Picture.url_hash == url_hash(url))):
-        db.session.add(Picture(url_hash=url_hash(url), url=url, width=1200, height=1200, size=200_000, format="JPEG", measured_at=now))
+        db.session.add(
+            Picture(
+                url_hash=url_hash(url), url=url, width=1200, height=1200, size=200_000, format="JPEG", measured_at=now
+            )
+        )
     db.session.flush()
     return product
 

@@ -48,7 +48,10 @@ def request_of(shop: Shop, listing: Listing, warehouses: tuple[str, ...] = ()) -
 def send(shop: Shop, listing: Listing, product_id: str = "1730000000000000001") -> None:
     listings.set_intent([listing.id], "publish")
     made = CreatedProduct.model_validate(
-        {"product_id": product_id, "skus": [{"id": "1730000000000000101", "seller_sku": "MUG-1-0", "sales_attributes": []}]}
+        {
+            "product_id": product_id,
+            "skus": [{"id": "1730000000000000101", "seller_sku": "MUG-1-0", "sales_attributes": []}],
+        }
     )
     publishing.accepted(listing, made, request_of(shop, listing))
 
@@ -56,7 +59,9 @@ def send(shop: Shop, listing: Listing, product_id: str = "1730000000000000001") 
 def said(status: str, audit: str = "", reasons: tuple[tuple[str, str], ...] = ()) -> Product:
     return Product.model_validate({
         "id": "1730000000000000001", "status": status, "audit": {"status": audit} if audit else None,
-        "audit_failed_reasons": [{"position": place, "reasons": [text], "suggestions": ["Change it."]} for place, text in reasons],
+        "audit_failed_reasons": [
+            {"position": place, "reasons": [text], "suggestions": ["Change it."]} for place, text in reasons
+        ],
     })  # fmt: skip
 
 
@@ -67,8 +72,8 @@ def test_the_request_is_the_minimal_shape(shop: Shop) -> None:
     request = request_of(shop, listing)
     key = str(listing.skus[0].id)
     assert request.body == {
-        "save_mode": "LISTING", "title": "Stoneware mug with a wide handle, number 1", "description": "<p>Glazed by hand.</p>",
-        "category_id": MUGS, "category_version": "v2", "brand_id": "7001",
+        "save_mode": "LISTING", "title": "Stoneware mug with a wide handle, number 1",
+        "description": "<p>Glazed by hand.</p>", "category_id": MUGS, "category_version": "v2", "brand_id": "7001",
         "package_weight": {"value": request.body["package_weight"]["value"], "unit": "POUND"},
         "package_dimensions": {**request.body["package_dimensions"], "unit": "INCH"},
         "product_attributes": [{"id": "101", "values": [{"id": "1"}]}],
@@ -181,7 +186,9 @@ def test_the_limit_is_learned_and_the_rest_waits(shop: Shop, actor: Actor) -> No
 def test_a_refusal_becomes_a_problem_at_its_field(shop: Shop, actor: Actor) -> None:
     listing = add_listing(shop)
     listings.set_intent([listing.id], "publish")
-    publishing.refused(listing, Refused("see the details", code="12052990", details=(ItemError("12052261", "Title is spam"),)))
+    publishing.refused(
+        listing, Refused("see the details", code="12052990", details=(ItemError("12052261", "Title is spam"),))
+    )
     [row] = [row for row in readiness.problems([listing.id])[listing.id] if row.source == "platform"]
     assert (row.code, row.field, listing.tab) == ("tiktok.12052261", "title", Tab.FAILED)
     # Stock that moves by itself is no answer to a refusal; another title is.
@@ -199,13 +206,19 @@ def test_stock_does_not_answer_a_refusal(shop: Shop) -> None:
     db.session.scalars(select(Stock)).one().available = 3
     readiness.mark_stale(Listing.id == listing.id)
     readiness.recheck_stale()
-    assert listing.tab == Tab.FAILED and [row for row in readiness.problems([listing.id])[listing.id] if row.source == "platform"]
+    assert listing.tab == Tab.FAILED and [
+        row for row in readiness.problems([listing.id])[listing.id] if row.source == "platform"
+    ]
 
 
 def test_accepted_is_in_review_then_live(shop: Shop) -> None:
     listing = add_listing(shop)
     send(shop, listing)
-    assert (listing.tab, listing.tiktok_id, listing.skus[0].tiktok_id) == (Tab.IN_REVIEW, "1730000000000000001", "1730000000000000101")
+    assert (listing.tab, listing.tiktok_id, listing.skus[0].tiktok_id) == (
+        Tab.IN_REVIEW,
+        "1730000000000000001",
+        "1730000000000000101",
+    )
     assert listing.skus[0].sent_quantity == 7 and shop.listings_today == 1
     assert publishing.verdict(listing, said("ACTIVATE", "PASS")) is True
     assert listing.tab == Tab.LIVE and listing.product is not None and listing.product.status == "live"
@@ -216,7 +229,9 @@ def test_a_verdict_twice_changes_nothing_the_second_time(shop: Shop) -> None:
     send(shop, listing)
     failed = said("FAILED", "FAILED", (("Title", "Misleading"), ("MainImage", "Blurry")))
     assert publishing.verdict(listing, failed) is True and publishing.verdict(listing, failed) is False
-    rows = db.session.scalars(select(ListingProblem).where(ListingProblem.source == "review").order_by(ListingProblem.position)).all()
+    rows = db.session.scalars(
+        select(ListingProblem).where(ListingProblem.source == "review").order_by(ListingProblem.position)
+    ).all()
     assert [(row.code, row.field) for row in rows] == [("review.title", "title"), ("review.images", "images")]
     assert listing.tab == Tab.FAILED
     assert dict(tabs.chips(shop.id, Tab.FAILED)).get("review.title") == 1
@@ -242,5 +257,3 @@ def test_after_a_failed_review_it_is_sent_as_an_edit(shop: Shop, actor: Actor) -
     publishing.start(actor, shop, every())
     request = request_of(shop, listing)
     assert request.tiktok_id == "1730000000000000001" and "idempotency_key" not in request.body
-
-

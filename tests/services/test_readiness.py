@@ -30,7 +30,9 @@ def shop(app: Flask) -> Iterator[Shop]:
 
 def blocking(listing: Listing) -> list[tuple[str, str]]:
     """(code, field) of what keeps a listing from being sold; SKU ids are left out."""
-    rows = db.session.scalars(select(ListingProblem).where(ListingProblem.listing_id == listing.id, ListingProblem.is_blocking))
+    rows = db.session.scalars(
+        select(ListingProblem).where(ListingProblem.listing_id == listing.id, ListingProblem.is_blocking)
+    )
     return [(row.code, ".".join(part for part in row.field.split(".") if not part.isdigit())) for row in rows]
 
 
@@ -46,7 +48,11 @@ Change = Callable[[Product], None]
 
 
 def of_product(**values: Any) -> Change:
-    return lambda product: [setattr(product, name, value) for name, value in values.items()] and None
+    def change(product: Product) -> None:
+        for name, value in values.items():
+            setattr(product, name, value)
+
+    return change
 
 
 def of_variant(**values: Any) -> Change:
@@ -72,7 +78,10 @@ CHANGES: dict[str, tuple[Change, tuple[str, str]]] = {
     "no weight": (of_product(weight=None), ("weight.missing", "weight")),
     "no depth": (of_product(depth=None), ("dimensions.missing", "dimensions")),
     "no material": (of_product(custom_fields={}), ("attributes.missing", "attributes")),
-    "unknown material": (of_product(custom_fields={"Material": "Felt"}), ("attributes.custom_not_allowed", "attributes")),
+    "unknown material": (
+        of_product(custom_fields={"Material": "Felt"}),
+        ("attributes.custom_not_allowed", "attributes"),
+    ),
     "conditional attribute": (of_product(custom_fields={"Material": "Glass"}), ("attributes.missing", "attributes")),
     "no price": (of_variant(price=None), ("price.missing", "skus.price")),
     "dear": (of_variant(price=Decimal(90000)), ("price.too_high", "skus.price")),
@@ -98,7 +107,9 @@ def test_one_change_gives_exactly_this_problem(shop: Shop, change: str) -> None:
     assert blocking(listing) == expected
     assert listing.tab == (Tab.INCOMPLETE if expected else Tab.READY)
     if expected:
-        assert tabs.chips(shop.id, Tab.INCOMPLETE)[0] in {(code, 1) for code, _ in expected} | {("attributes.optional_empty", 1)}
+        assert tabs.chips(shop.id, Tab.INCOMPLETE)[0] in {(code, 1) for code, _ in expected} | {
+            ("attributes.optional_empty", 1)
+        }
     assert readiness.stale_count() == 0
 
 
@@ -119,7 +130,9 @@ def test_what_did_not_change_is_not_written(shop: Shop) -> None:
 def test_the_same_gtin_in_two_listings_blocks_both_and_no_third(shop: Shop) -> None:
     rows = [add_listing(shop, number) for number in (1, 2, 3)]
     for listing in rows[:2]:
-        db.session.execute(update(Variant).where(Variant.product_id == listing.product_id).values(gtin="00012345600012"))
+        db.session.execute(
+            update(Variant).where(Variant.product_id == listing.product_id).values(gtin="00012345600012")
+        )
     readiness.mark_stale(Listing.shop_id == shop.id)
     readiness.recheck_stale()
     assert [[code for code, _ in blocking(listing)] for listing in rows] == [["identifier.duplicate"]] * 2 + [[]]
@@ -153,7 +166,9 @@ def true_counts() -> dict[tuple[str, str], int]:
 
 
 def kept_counts() -> dict[tuple[str, str], int]:
-    rows = db.session.execute(select(Counter.scope, Counter.name, func.sum(Counter.count)).group_by(Counter.scope, Counter.name))
+    rows = db.session.execute(
+        select(Counter.scope, Counter.name, func.sum(Counter.count)).group_by(Counter.scope, Counter.name)
+    )
     return {(scope, name): int(count) for scope, name, count in rows if count}
 
 
@@ -164,10 +179,16 @@ def test_counters_equal_group_by_whatever_happens(shop: Shop, seed: int) -> None
     rows = [add_listing(shop, number, variants=chance.choice((1, 3))) for number in range(1, 9)]
     start = {("product_status", "not_uploaded"): len(rows)}
     moves: list[Callable[[Listing], object]] = [
-        lambda one: listings.set_fields(actor, one, {"title": chance.choice((None, "Mug", "A mug with a very wide, round handle"))}),
+        lambda one: listings.set_fields(
+            actor, one, {"title": chance.choice((None, "Mug", "A mug with a very wide, round handle"))}
+        ),
         lambda one: listings.set_fields(actor, one, {"category": chance.choice((None, SHIRTS, UNREAD))}),
-        lambda one: listings.set_fields(actor, one, {"weight": chance.choice((None, {"value": "900", "unit": "POUND"}))}),
-        lambda one: listings.set_sku_fields(actor, one, chance.choice(one.skus).id, {"sku": chance.choice((None, "A B"))}),
+        lambda one: listings.set_fields(
+            actor, one, {"weight": chance.choice((None, {"value": "900", "unit": "POUND"}))}
+        ),
+        lambda one: listings.set_sku_fields(
+            actor, one, chance.choice(one.skus).id, {"sku": chance.choice((None, "A B"))}
+        ),
         lambda one: listings.set_intent([one.id], chance.choice(("", "publish"))),
         lambda one: publishing.unfit(one, "pictures.none", "images", "No picture can be used."),
     ]

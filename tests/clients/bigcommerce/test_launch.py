@@ -15,9 +15,17 @@ CLIENT, SECRET = "client-id", "sandbox-client-secret-0123456789abcdef"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 AT = int(NOW.timestamp())
 CLAIMS: dict[str, Any] = {
-    "aud": CLIENT, "iss": "bc", "iat": AT, "nbf": AT - 5, "exp": AT + 86400, "jti": "j1", "sub": "stores/abc123",
-    "user": {"id": 9, "email": "u@x.test", "locale": "en-US"}, "owner": {"id": 1, "email": "o@x.test"},
-    "url": "/products?tab=live", "channel_id": None,
+    "aud": CLIENT,
+    "iss": "bc",
+    "iat": AT,
+    "nbf": AT - 5,
+    "exp": AT + 86400,
+    "jti": "j1",
+    "sub": "stores/abc123",
+    "user": {"id": 9, "email": "u@x.test", "locale": "en-US"},
+    "owner": {"id": 1, "email": "o@x.test"},
+    "url": "/products?tab=live",
+    "channel_id": None,
 }
 
 
@@ -46,19 +54,36 @@ def test_every_claim_is_required(drop: str) -> None:
     assert code(token(drop=drop)) == "claims"
 
 
-@pytest.mark.parametrize("change", [
-    {"aud": "other"}, {"aud": [CLIENT, "other"]}, {"iss": "evil"}, {"sub": "stores/../x"}, {"sub": "abc123"},
-    {"user": {"email": "x"}}, {"user": 9}, {"owner": None}, {"exp": 1e300}, {"channel_id": "1"},
-    {"user": {"id": True, "email": ""}},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"aud": "other"},
+        {"aud": [CLIENT, "other"]},
+        {"iss": "evil"},
+        {"sub": "stores/../x"},
+        {"sub": "abc123"},
+        {"user": {"email": "x"}},
+        {"user": 9},
+        {"owner": None},
+        {"exp": 1e300},
+        {"channel_id": "1"},
+        {"user": {"id": True, "email": ""}},
+    ],
+)
 def test_wrong_claims(change: Any) -> None:
     assert code(token(**change)) in ("claims", "signature")
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    ({"exp": AT - 10}, "expired"), ({"exp": AT - 9}, None), ({"nbf": AT + 11}, "early"), ({"iat": AT + 11}, "early"),
-    ({"nbf": AT + 10, "iat": AT + 10}, None),
-])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"exp": AT - 10}, "expired"),
+        ({"exp": AT - 9}, None),
+        ({"nbf": AT + 11}, "early"),
+        ({"iat": AT + 11}, "early"),
+        ({"nbf": AT + 10, "iat": AT + 10}, None),
+    ],
+)
 def test_times_by_the_given_clock(change: Any, expected: str | None) -> None:
     signed = token(**change)
     if expected:
@@ -73,8 +98,10 @@ def test_other_algorithms(algorithm: str) -> None:
 
 
 def test_no_algorithm() -> None:
-    head, body = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-                  for part in ({"alg": "none", "typ": "JWT"}, CLAIMS))
+    head, body = (
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+        for part in ({"alg": "none", "typ": "JWT"}, CLAIMS)
+    )
     assert code(f"{head}.{body}.") == "signature"
 
 
@@ -89,9 +116,15 @@ def test_size(signed: str) -> None:
     assert code(signed) == "size"
 
 
-@pytest.mark.parametrize("signed", [
-    "a.b.c", "é.é.é", "..", base64.urlsafe_b64encode(b"[" * 5000).decode().rstrip("=") + ".e30.x",
-])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "a.b.c",
+        "é.é.é",
+        "..",
+        base64.urlsafe_b64encode(b"[" * 5000).decode().rstrip("=") + ".e30.x",
+    ],
+)
 def test_nonsense(signed: str) -> None:
     assert code(signed) == "signature"
 

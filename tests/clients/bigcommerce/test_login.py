@@ -12,7 +12,10 @@ from clients.transport import Transport
 
 LOGIN = "https://login.test"
 ANSWER: dict[str, Any] = {
-    "access_token": "marker-token", "scope": "store_v2_products", "context": "stores/abc123", "account_uuid": "u",
+    "access_token": "marker-token",
+    "scope": "store_v2_products",
+    "context": "stores/abc123",
+    "account_uuid": "u",
     "user": {"id": 24654, "username": "m", "email": "m@x.test"},
     "owner": {"id": 1, "email": "o@x.test", "username": "o"},
 }
@@ -20,7 +23,14 @@ ANSWER: dict[str, Any] = {
 
 def ask(transport: Transport) -> Grant:
     return exchange_code(
-        transport, LOGIN, "client", "marker-secret", "marker-code", "stores/zzz", "store_v2_products", "https://app/auth"
+        transport,
+        LOGIN,
+        "client",
+        "marker-secret",
+        "marker-code",
+        "stores/zzz",
+        "store_v2_products",
+        "https://app/auth",
     )
 
 
@@ -33,8 +43,13 @@ def test_a_code_becomes_a_token(transport: Transport, web: responses.RequestsMoc
     body = web.calls[0].request.body
     assert isinstance(body, bytes)
     assert json.loads(body) == {
-        "client_id": "client", "client_secret": "marker-secret", "code": "marker-code", "context": "stores/zzz",
-        "scope": "store_v2_products", "grant_type": "authorization_code", "redirect_uri": "https://app/auth",
+        "client_id": "client",
+        "client_secret": "marker-secret",
+        "code": "marker-code",
+        "context": "stores/zzz",
+        "scope": "store_v2_products",
+        "grant_type": "authorization_code",
+        "redirect_uri": "https://app/auth",
     }
 
 
@@ -44,9 +59,7 @@ def test_the_owner_may_be_absent(transport: Transport, web: responses.RequestsMo
 
 
 @pytest.mark.parametrize(("status", "branch"), [(400, Refused), (401, Unauthorised), (500, Unreachable)])
-def test_refusals(
-    status: int, branch: type[ClientError], transport: Transport, web: responses.RequestsMock
-) -> None:
+def test_refusals(status: int, branch: type[ClientError], transport: Transport, web: responses.RequestsMock) -> None:
     web.add("POST", LOGIN + "/oauth2/token", json={"error": "invalid marker-code"}, status=status)
     with pytest.raises(ClientError) as caught:
         ask(transport)

@@ -18,12 +18,25 @@ def create(store: BigCommerce) -> None:
     store.create_hook("store/order/*", "https://x", {"X-Causeway-Secret": "hook-marker-1"})
 
 
-@pytest.mark.parametrize(("status", "branch", "unknown"), [
-    (400, Refused, False), (404, Refused, False), (409, Refused, False), (413, Refused, False), (422, Refused, False),
-    (507, Refused, False), (401, Unauthorised, False), (403, Unauthorised, False), (429, Throttled, False),
-    (500, Unreachable, True), (503, Unreachable, True), (408, Unreachable, True), (499, Unreachable, True),
-    (302, Unreadable, True),
-])
+@pytest.mark.parametrize(
+    ("status", "branch", "unknown"),
+    [
+        (400, Refused, False),
+        (404, Refused, False),
+        (409, Refused, False),
+        (413, Refused, False),
+        (422, Refused, False),
+        (507, Refused, False),
+        (401, Unauthorised, False),
+        (403, Unauthorised, False),
+        (429, Throttled, False),
+        (500, Unreachable, True),
+        (503, Unreachable, True),
+        (408, Unreachable, True),
+        (499, Unreachable, True),
+        (302, Unreadable, True),
+    ],
+)
 @pytest.mark.parametrize("body", ['{"status":1,"title":"t","errors":{}}', '[{"status":1,"message":"m"}]', "plain", ""])
 def test_statuses(
     status: int, branch: type[ClientError], unknown: bool, body: str, store: BigCommerce, web: responses.RequestsMock
@@ -34,15 +47,23 @@ def test_statuses(
     error = caught.value
     assert type(error) is branch and error.unknown is unknown
     assert (error.platform, error.method, error.path, error.status, error.request_id) == (
-        "bigcommerce", "POST", "/stores/abc123/v3/hooks", status, "r1",
+        "bigcommerce",
+        "POST",
+        "/stores/abc123/v3/hooks",
+        status,
+        "r1",
     )
 
 
-@pytest.mark.parametrize(("errors", "details"), [
-    ({"name": "taken"}, [ItemError("", "taken", "name", "field")]),
-    (["taken"], [ItemError("", "taken", "0", "field")]),
-    ("taken", []), (None, []),
-])
+@pytest.mark.parametrize(
+    ("errors", "details"),
+    [
+        ({"name": "taken"}, [ItemError("", "taken", "name", "field")]),
+        (["taken"], [ItemError("", "taken", "0", "field")]),
+        ("taken", []),
+        (None, []),
+    ],
+)
 def test_details(errors: Any, details: list[ItemError], store: BigCommerce, web: responses.RequestsMock) -> None:
     web.add("POST", HOOKS, json={"status": 422, "title": "t", "code": 42, "errors": errors}, status=422)
     with pytest.raises(Refused) as caught:
@@ -50,13 +71,23 @@ def test_details(errors: Any, details: list[ItemError], store: BigCommerce, web:
     assert (caught.value.details, caught.value.code) == (details, "42")
 
 
-@pytest.mark.parametrize(("headers", "named", "pause"), [
-    ({"X-Rate-Limit-Time-Reset-Ms": "12500"}, 12.5, 12.5), ({"X-Retry-After": "9"}, 9.0, 9.0), ({}, None, 30.0),
-    ({"X-Rate-Limit-Time-Reset-Ms": "-1"}, None, 30.0), ({"X-Retry-After": "86400"}, None, 30.0),
-    ({"X-Retry-After": "900"}, 900.0, 60.0),
-])
+@pytest.mark.parametrize(
+    ("headers", "named", "pause"),
+    [
+        ({"X-Rate-Limit-Time-Reset-Ms": "12500"}, 12.5, 12.5),
+        ({"X-Retry-After": "9"}, 9.0, 9.0),
+        ({}, None, 30.0),
+        ({"X-Rate-Limit-Time-Reset-Ms": "-1"}, None, 30.0),
+        ({"X-Retry-After": "86400"}, None, 30.0),
+        ({"X-Retry-After": "900"}, 900.0, 60.0),
+    ],
+)
 def test_throttling_pauses_the_store(
-    headers: dict[str, str], named: float | None, pause: float, store: BigCommerce, web: responses.RequestsMock,
+    headers: dict[str, str],
+    named: float | None,
+    pause: float,
+    store: BigCommerce,
+    web: responses.RequestsMock,
     budget: Ledger,
 ) -> None:
     web.add("POST", HOOKS, json={}, status=429, headers=headers)
@@ -82,9 +113,7 @@ def test_writes_are_never_repeated(store: BigCommerce, web: responses.RequestsMo
     assert caught.value.unknown and len(web.calls) == 1
 
 
-def test_no_secret_in_evidence_or_errors(
-    store: BigCommerce, web: responses.RequestsMock, seen: list[Exchange]
-) -> None:
+def test_no_secret_in_evidence_or_errors(store: BigCommerce, web: responses.RequestsMock, seen: list[Exchange]) -> None:
     told = {"title": "bad token bctoken-marker-0001", "errors": {"headers": "hook-marker-1"}}
     web.add("POST", HOOKS, json=told, status=401)
     with pytest.raises(Unauthorised) as caught:

@@ -14,9 +14,15 @@ from tests.clients.conftest import envelope
 
 AUTH = "https://auth.test"
 DATA = {
-    "access_token": "TTP_marker_access", "access_token_expire_in": 1767830400, "refresh_token": "TTP_marker_refresh",
-    "refresh_token_expire_in": 1798761600, "open_id": "o1", "seller_name": "Shop", "seller_base_region": "US",
-    "user_type": 0, "granted_scopes": ["seller.product.basic"],
+    "access_token": "TTP_marker_access",
+    "access_token_expire_in": 1767830400,
+    "refresh_token": "TTP_marker_refresh",
+    "refresh_token_expire_in": 1798761600,
+    "open_id": "o1",
+    "seller_name": "Shop",
+    "seller_base_region": "US",
+    "user_type": 0,
+    "granted_scopes": ["seller.product.basic"],
 }
 
 
@@ -38,7 +44,9 @@ def test_a_code_becomes_tokens(transport: Transport, web: responses.RequestsMock
     assert (tokens.region, tokens.scopes, tokens.user_type) == ("US", ("seller.product.basic",), 0)
     assert "marker" not in repr(tokens)
     assert dict(parse_qsl(urlsplit(str(web.calls[0].request.url)).query)) == {
-        "app_key": "key", "app_secret": "marker_secret", "auth_code": "TTP_marker_code",
+        "app_key": "key",
+        "app_secret": "marker_secret",
+        "auth_code": "TTP_marker_code",
         "grant_type": "authorized_code",
     }
 
@@ -47,14 +55,25 @@ def test_a_refresh_asks_with_the_refresh_token(transport: Transport, web: respon
     web.add("GET", AUTH + "/api/v2/token/refresh", json=envelope(DATA))
     refresh(transport, AUTH, "key", "marker_secret", "old")
     assert dict(parse_qsl(urlsplit(str(web.calls[0].request.url)).query)) == {
-        "app_key": "key", "app_secret": "marker_secret", "refresh_token": "old", "grant_type": "refresh_token",
+        "app_key": "key",
+        "app_secret": "marker_secret",
+        "refresh_token": "old",
+        "grant_type": "refresh_token",
     }
 
 
-@pytest.mark.parametrize(("code", "status", "branch"), [
-    (36004004, 200, Unauthorised), (36004001, 200, Unauthorised), (36004005, 200, Unauthorised),
-    (36009004, 200, Unauthorised), (36009003, 200, Unreachable), (1, 200, Refused), (0, 500, Unreachable),
-])
+@pytest.mark.parametrize(
+    ("code", "status", "branch"),
+    [
+        (36004004, 200, Unauthorised),
+        (36004001, 200, Unauthorised),
+        (36004005, 200, Unauthorised),
+        (36009004, 200, Unauthorised),
+        (36009003, 200, Unreachable),
+        (1, 200, Refused),
+        (0, 500, Unreachable),
+    ],
+)
 def test_refusals(
     code: int, status: int, branch: type[ClientError], transport: Transport, web: responses.RequestsMock
 ) -> None:
@@ -64,8 +83,16 @@ def test_refusals(
     assert type(caught.value) is branch and "marker" not in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [None, {}, DATA | {"access_token": ""}, DATA | {"access_token_expire_in": "soon"},
-                                  DATA | {"refresh_token_expire_in": 10**30}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        {},
+        DATA | {"access_token": ""},
+        DATA | {"access_token_expire_in": "soon"},
+        DATA | {"refresh_token_expire_in": 10**30},
+    ],
+)
 def test_odd_tokens_are_refused(data: object, transport: Transport, web: responses.RequestsMock) -> None:
     web.add("GET", AUTH + "/api/v2/token/get", json=envelope(data))
     with pytest.raises(Unreadable) as caught:

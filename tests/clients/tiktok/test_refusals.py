@@ -18,29 +18,37 @@ from tests.clients.conftest import NOW, TIKTOK, Ledger, envelope
 CREATE = TIKTOK + "/product/202309/products"
 
 
-@pytest.mark.parametrize(("code", "status", "message", "branch", "unknown"), [
-    (12052024, 200, "", Refused, False),
-    (99999999, 200, "", Refused, False),
-    (12052024, 400, "", Refused, False),
-    (36009004, 200, "unexpected shop_cipher", Refused, False),
-    (36009004, 200, "access token is malformed", Unauthorised, False),
-    (36009004, 401, "", Unauthorised, False),
-    (105001, 200, "", Unauthorised, False),
-    (105002, 401, "", Unauthorised, False),
-    (105005, 403, "", Unauthorised, False),
-    (101000, 200, "", Unauthorised, False),
-    (106001, 401, "", Unauthorised, False),
-    (36009002, 429, "", Throttled, False),
-    (36009002, 200, "", Throttled, False),
-    (12052109, 200, "", Throttled, False),
-    (36009003, 200, "", Unreachable, True),
-    (36009007, 200, "", Unreachable, True),
-    (33001002, 200, "", Unreachable, True),
-    (12052024, 500, "", Unreachable, True),
-    (0, 503, "", Unreachable, True),
-])
+@pytest.mark.parametrize(
+    ("code", "status", "message", "branch", "unknown"),
+    [
+        (12052024, 200, "", Refused, False),
+        (99999999, 200, "", Refused, False),
+        (12052024, 400, "", Refused, False),
+        (36009004, 200, "unexpected shop_cipher", Refused, False),
+        (36009004, 200, "access token is malformed", Unauthorised, False),
+        (36009004, 401, "", Unauthorised, False),
+        (105001, 200, "", Unauthorised, False),
+        (105002, 401, "", Unauthorised, False),
+        (105005, 403, "", Unauthorised, False),
+        (101000, 200, "", Unauthorised, False),
+        (106001, 401, "", Unauthorised, False),
+        (36009002, 429, "", Throttled, False),
+        (36009002, 200, "", Throttled, False),
+        (12052109, 200, "", Throttled, False),
+        (36009003, 200, "", Unreachable, True),
+        (36009007, 200, "", Unreachable, True),
+        (33001002, 200, "", Unreachable, True),
+        (12052024, 500, "", Unreachable, True),
+        (0, 503, "", Unreachable, True),
+    ],
+)
 def test_codes(
-    code: int, status: int, message: str, branch: type[ClientError], unknown: bool, tiktok: TikTok,
+    code: int,
+    status: int,
+    message: str,
+    branch: type[ClientError],
+    unknown: bool,
+    tiktok: TikTok,
     web: responses.RequestsMock,
 ) -> None:
     web.add("POST", CREATE, json=envelope(None, code, message), status=status)
@@ -54,12 +62,23 @@ def test_codes(
     assert not isinstance(error, Unauthorised) or error.expired is (code == 105002)
 
 
-@pytest.mark.parametrize(("body", "status", "branch"), [
-    (b"<html>busy</html>", 200, Unreadable), (b"", 200, Unreadable), (b'{"code":0,"data":{"produ', 200, Unreadable),
-    (b'{"data":{}}', 200, Unreadable), (b"[]", 200, Unreadable), (b"<html>", 503, Unreachable),
-    (b"<html>", 429, Throttled), (b"<html>", 403, Unauthorised), (b"<html>", 404, Refused), (b"", 302, Unreadable),
-    (b'{"code":0,"data":{"skus":[]}}', 200, Unreadable), (b'{"code":0}', 200, Unreadable),
-])
+@pytest.mark.parametrize(
+    ("body", "status", "branch"),
+    [
+        (b"<html>busy</html>", 200, Unreadable),
+        (b"", 200, Unreadable),
+        (b'{"code":0,"data":{"produ', 200, Unreadable),
+        (b'{"data":{}}', 200, Unreadable),
+        (b"[]", 200, Unreadable),
+        (b"<html>", 503, Unreachable),
+        (b"<html>", 429, Throttled),
+        (b"<html>", 403, Unauthorised),
+        (b"<html>", 404, Refused),
+        (b"", 302, Unreadable),
+        (b'{"code":0,"data":{"skus":[]}}', 200, Unreadable),
+        (b'{"code":0}', 200, Unreadable),
+    ],
+)
 def test_answers_that_are_no_envelope(
     body: bytes, status: int, branch: type[ClientError], tiktok: TikTok, web: responses.RequestsMock
 ) -> None:
@@ -69,9 +88,14 @@ def test_answers_that_are_no_envelope(
     assert type(caught.value) is branch
 
 
-@pytest.mark.parametrize(("failure", "unknown"), [
-    (requests.ReadTimeout(), True), (requests.ConnectionError("reset"), True), (requests.ConnectTimeout(), False),
-])
+@pytest.mark.parametrize(
+    ("failure", "unknown"),
+    [
+        (requests.ReadTimeout(), True),
+        (requests.ConnectionError("reset"), True),
+        (requests.ConnectTimeout(), False),
+    ],
+)
 def test_no_answer(failure: Exception, unknown: bool, tiktok: TikTok, web: responses.RequestsMock) -> None:
     web.add("POST", CREATE, body=failure)
     with pytest.raises(Unreachable) as caught:
@@ -79,12 +103,23 @@ def test_no_answer(failure: Exception, unknown: bool, tiktok: TikTok, web: respo
     assert caught.value.unknown is unknown
 
 
-@pytest.mark.parametrize(("headers", "named", "pause"), [
-    ({}, None, 2.0), ({"Retry-After": "7"}, 7.0, 7.0), ({"Retry-After": "-4"}, None, 2.0),
-    ({"Retry-After": "86400"}, None, 2.0), ({"Retry-After": "600"}, 600.0, 60.0), ({"Retry-After": "nan"}, None, 2.0),
-])
+@pytest.mark.parametrize(
+    ("headers", "named", "pause"),
+    [
+        ({}, None, 2.0),
+        ({"Retry-After": "7"}, 7.0, 7.0),
+        ({"Retry-After": "-4"}, None, 2.0),
+        ({"Retry-After": "86400"}, None, 2.0),
+        ({"Retry-After": "600"}, 600.0, 60.0),
+        ({"Retry-After": "nan"}, None, 2.0),
+    ],
+)
 def test_throttling_pauses_the_shop(
-    headers: Mapping[str, str], named: float | None, pause: float, tiktok: TikTok, web: responses.RequestsMock,
+    headers: Mapping[str, str],
+    named: float | None,
+    pause: float,
+    tiktok: TikTok,
+    web: responses.RequestsMock,
     budget: Ledger,
 ) -> None:
     web.add("POST", CREATE, json=envelope(None, 36009002), status=429, headers=dict(headers))
@@ -94,10 +129,21 @@ def test_throttling_pauses_the_shop(
     assert budget.paused == [("tiktok:7495540735365777507", pause)]
 
 
-NESTED = {"errors": [{"code": 12052990, "message": "m", "detail": {
-    "product_id": 1730000000000000001, "extra_errors": [{"code": 12052901, "message": "n", "warehouse_id": "7"}]}}]}
-ITEM = ItemError("12052990", "m", "1730000000000000001", "product_id",
-                 (ItemError("12052901", "n", "7", "warehouse_id"),))
+NESTED = {
+    "errors": [
+        {
+            "code": 12052990,
+            "message": "m",
+            "detail": {
+                "product_id": 1730000000000000001,
+                "extra_errors": [{"code": 12052901, "message": "n", "warehouse_id": "7"}],
+            },
+        }
+    ]
+}
+ITEM = ItemError(
+    "12052990", "m", "1730000000000000001", "product_id", (ItemError("12052901", "n", "7", "warehouse_id"),)
+)
 
 
 def test_partial_failures_are_returned(tiktok: TikTok, web: responses.RequestsMock) -> None:
@@ -141,9 +187,7 @@ def test_an_id_that_is_none_is_never_sent(tiktok: TikTok) -> None:
 SECRETS = ("sandboxsecret0123456789", "TTP_accesstoken0001", "ROW_c1pherAAAAexample01")
 
 
-def test_no_secret_in_evidence_or_errors(
-    tiktok: TikTok, web: responses.RequestsMock, seen: list[Exchange]
-) -> None:
+def test_no_secret_in_evidence_or_errors(tiktok: TikTok, web: responses.RequestsMock, seen: list[Exchange]) -> None:
     told = f"bad token {SECRETS[1]} for {SECRETS[0]}"
     web.add("POST", TIKTOK + "/product/202502/products/search", json=envelope({"x": SECRETS[1]}, 105001, told))
     with pytest.raises(Unauthorised) as caught:

@@ -12,5 +12,7 @@ def test_every_path_is_versioned_and_each_endpoint_is_named_once() -> None:
 
 def test_seller_level_endpoints() -> None:
     assert {name for name, endpoint in ENDPOINTS.items() if endpoint.level == "seller"} == {
-        "shops", "permissions", "upload_image",
+        "shops",
+        "permissions",
+        "upload_image",
     }
