@@ -11,7 +11,7 @@ from models.base import Base, Key, Tenanted, child_of
 
 
 class Product(Tenanted, Base):
-    """A product. `bigcommerce_id` may be empty for one adopted from TikTok; `content_hash` tells whether a sync must write."""
+    """A product. `bigcommerce_id` may be empty (adopted from TikTok); `content_hash` tells whether a sync must write."""
 
     __tablename__ = "product"
     bigcommerce_id: Mapped[int | None] = mapped_column(Key)
@@ -52,11 +52,12 @@ class Product(Tenanted, Base):
         UniqueConstraint("store_id", "bigcommerce_id"),
         Index(None, "store_id", "status", "id"),
         Index(None, "store_id", "sku"),
+        Index(None, "store_id", "title", "id"),
     )
 
 
 class Variant(Tenanted, Base):
-    """One sellable variant; a product without options has exactly one. Empty measures are inherited from the product."""
+    """One sellable variant; a product without options has exactly one. Empty measures are the product's."""
 
     __tablename__ = "variant"
     product_id: Mapped[int] = mapped_column(Key)
@@ -84,6 +85,7 @@ class Variant(Tenanted, Base):
         Index(None, "store_id", "product_id"),
         Index(None, "store_id", "sku"),
         Index(None, "store_id", "gtin"),
+        Index(None, "store_id", "upc"),
     )
 
 

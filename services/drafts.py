@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain import identifiers, price, stock, units
 from domain.allocation import allocate
@@ -159,22 +159,29 @@ def _read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> _Facts:
             )
         )
     }
-    codes = {code for variant in variants.values() for code in (variant.gtin, variant.upc) if code}
-    doubles = frozenset(
-        db.session.scalars(
-            select(Variant.gtin)
-            .join(ListingSku, ListingSku.variant_id == Variant.id)
-            .join(Listing, Listing.id == ListingSku.listing_id)
-            .where(Listing.shop_id == shop.id, Variant.gtin.in_(codes), Variant.gtin != "")
-            .group_by(Variant.gtin)
-            .having(func.count(func.distinct(Listing.id)) > 1)
-        )
-    )
+    doubles = _doubles(shop, variants.values(), products)
     profile = db.session.scalar(select(Profile).where(Profile.shop_id == shop.id, Profile.is_default))
     pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
     return _Facts(
         store, shop, settings.of(store), pack, profile, products, variants, skus, levels, feeds, pictures, doubles
     )
+
+
+def _doubles(shop: Shop, variants: Iterable[Variant], products: Mapping[int, Product]) -> frozenset[str]:
+    """Identifiers of these variants that stand in more than one listing of the shop: TikTok takes each once."""
+    codes = {code for variant in variants for code in (variant.gtin, variant.upc) if code}
+    codes |= {code for product in products.values() for code in (product.gtin, product.upc) if code}
+    holders: dict[str, set[int]] = defaultdict(set)
+    for column in (Variant.gtin, Variant.upc):
+        rows = db.session.execute(
+            select(column, ListingSku.listing_id)
+            .join(ListingSku, ListingSku.variant_id == Variant.id)
+            .join(Listing, Listing.id == ListingSku.listing_id)
+            .where(Listing.shop_id == shop.id, column.in_(codes))
+        )
+        for code, listing_id in rows:
+            holders[code].add(listing_id)
+    return frozenset(code for code, listings in holders.items() if len(listings) > 1)
 
 
 def url_hash(url: str) -> str:

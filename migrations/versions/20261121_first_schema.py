@@ -284,6 +284,7 @@ def upgrade() -> None:
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_product_store_id_sku"), ["store_id", "sku"], unique=False)
         batch_op.create_index(batch_op.f("ix_product_store_id_status_id"), ["store_id", "status", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_product_store_id_title_id"), ["store_id", "title", "id"], unique=False)
 
     op.create_table(
         "shop",
@@ -390,6 +391,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_variant_store_id_gtin"), ["store_id", "gtin"], unique=False)
         batch_op.create_index(batch_op.f("ix_variant_store_id_product_id"), ["store_id", "product_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_variant_store_id_sku"), ["store_id", "sku"], unique=False)
+        batch_op.create_index(batch_op.f("ix_variant_store_id_upc"), ["store_id", "upc"], unique=False)
 
     op.create_table(
         "web_session",
@@ -766,6 +768,7 @@ def downgrade() -> None:
 
     op.drop_table("web_session")
     with op.batch_alter_table("variant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_variant_store_id_upc"))
         batch_op.drop_index(batch_op.f("ix_variant_store_id_sku"))
         batch_op.drop_index(batch_op.f("ix_variant_store_id_product_id"))
         batch_op.drop_index(batch_op.f("ix_variant_store_id_gtin"))
@@ -779,6 +782,7 @@ def downgrade() -> None:
 
     op.drop_table("shop")
     with op.batch_alter_table("product", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_product_store_id_title_id"))
         batch_op.drop_index(batch_op.f("ix_product_store_id_status_id"))
         batch_op.drop_index(batch_op.f("ix_product_store_id_sku"))
 
