@@ -1,11 +1,14 @@
-"""A worker process for one queue: `python -m jobs.worker live` or `bulk`. The app is imported before RQ forks, so a job costs
-milliseconds; one queue a process, because RQ loses jobs under kill -9 with two."""
+"""A worker process for one queue: `python -m jobs.worker live` or `bulk`. The app is imported before RQ forks, so a job
+costs milliseconds; one queue a process, because RQ loses jobs under kill -9 with two."""
 
-import logging
+import contextlib
+import os
+import signal
 import sys
 import time
 
 import redis
+from flask import Flask
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -14,14 +17,15 @@ from app import create_app
 from jobs.setup import connect
 
 QUEUES = ("live", "bulk")
-app = None
+app: Flask | None = None
 
 
 class ContextJob(Job):
     """Runs its function inside the app's context."""
 
     def perform(self) -> object:
-        assert app is not None
+        if app is None:
+            raise RuntimeError("A job ran in a process that is no worker.")
         with app.app_context():
             return super().perform()
 
@@ -36,6 +40,18 @@ class CausewayWorker(Worker):
     job_class = ContextJob
     queue_class = ContextQueue
 
+    def setup_work_horse_signals(self) -> None:
+        """A job is not cut off by SIGTERM; a drain listens to it and leaves at its next stop (a deploy)."""
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    def handle_warm_shutdown_request(self) -> None:
+        """The job in hand runs in a process group of its own, so it has to be told."""
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        if self.horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.horse_pid, signal.SIGTERM)
+
 
 def main(queue: str) -> None:
     global app
@@ -49,10 +65,15 @@ def main(queue: str) -> None:
         except redis.RedisError:
             time.sleep(0.5)
     worker = CausewayWorker(
-        [ContextQueue(queue, connection=connection, serializer=JSONSerializer)], connection=connection, serializer=JSONSerializer,
-        worker_ttl=30, maintenance_interval=10, job_monitoring_interval=5, log_job_description=False,
+        [ContextQueue(queue, connection=connection, serializer=JSONSerializer)],
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=30,
+        maintenance_interval=10,
+        job_monitoring_interval=5,
+        log_job_description=False,
     )
-    worker.work(logging_level=logging.WARNING)
+    worker.work(logging_level="WARNING")
 
 
 if __name__ == "__main__":

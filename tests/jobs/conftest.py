@@ -46,6 +46,11 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
 def bells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What was rung for instead of being enqueued."""
     rung: list[tuple[Any, ...]] = []
+
+    def ring(*args: Any) -> bool:
+        rung.append(args)
+        return True
+
     for module in ("jobs.drain", "jobs.sweep"):
-        monkeypatch.setattr(f"{module}.ring", lambda *args: rung.append(args) or True)
+        monkeypatch.setattr(f"{module}.ring", ring)
     return rung

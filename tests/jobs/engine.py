@@ -41,14 +41,15 @@ class Shelf:
 
     def add(self, book: str, key: str) -> int:
         if self.shared is not None:
-            return int(self.shared.hincrby(f"shelf:{book}", key, 1))  # type: ignore[arg-type]
+            return int(self.shared.hincrby(f"shelf:{book}", key, 1))
         with self.lock:
             self.memory[book][key] = self.memory[book].get(key, 0) + 1
             return self.memory[book][key]
 
     def read(self, book: str) -> dict[str, int]:
         if self.shared is not None:
-            return {key: int(value) for key, value in self.shared.hgetall(f"shelf:{book}").items()}  # type: ignore[union-attr]
+            kept = self.shared.hgetall(f"shelf:{book}")
+            return {os.fsdecode(key): int(value) for key, value in kept.items()}
         with self.lock:
             return dict(self.memory[book])
 
