@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 PLATFORMS = {"bigcommerce": "BigCommerce", "tiktok": "TikTok Shop"}
 
@@ -15,6 +16,17 @@ class ItemError:
     subject: str = ""  # the id (or the field) it is about
     kind: str = ""  # what the subject is: product_id, sku_id, warehouse_id, field
     extra: tuple["ItemError", ...] = ()
+
+
+class Facts(TypedDict, total=False):
+    """Where and how a call failed; every error carries them."""
+
+    platform: str
+    method: str
+    path: str
+    status: int | None
+    code: str
+    request_id: str
 
 
 class ClientError(Exception):
@@ -56,32 +68,32 @@ class ClientError(Exception):
 class Unreachable(ClientError):
     """No whole answer. Refused connections and unknown hosts were certainly not applied, the rest may have been."""
 
-    def __init__(self, text: str = "", *, unknown: bool = True, **facts: object) -> None:
-        super().__init__(text, **facts)  # type: ignore[arg-type]
+    def __init__(self, text: str = "", *, unknown: bool = True, **facts: Unpack[Facts]) -> None:
+        super().__init__(text, **facts)
         self.unknown = unknown
 
 
 class Throttled(ClientError):
     """Refused for the rate alone. `retry_after`: seconds the platform named, where it named a sane number."""
 
-    def __init__(self, text: str = "", *, retry_after: float | None = None, **facts: object) -> None:
-        super().__init__(text, **facts)  # type: ignore[arg-type]
+    def __init__(self, text: str = "", *, retry_after: float | None = None, **facts: Unpack[Facts]) -> None:
+        super().__init__(text, **facts)
         self.retry_after = retry_after
 
 
 class Unauthorised(ClientError):
     """The credentials were rejected. `expired`: the access token ended by time, a refresh is the cure."""
 
-    def __init__(self, text: str = "", *, expired: bool = False, **facts: object) -> None:
-        super().__init__(text, **facts)  # type: ignore[arg-type]
+    def __init__(self, text: str = "", *, expired: bool = False, **facts: Unpack[Facts]) -> None:
+        super().__init__(text, **facts)
         self.expired = expired
 
 
 class Refused(ClientError):
     """The platform understood and said no; nothing was applied. `details`: the refusals nested in the answer."""
 
-    def __init__(self, text: str = "", *, details: Sequence[ItemError] = (), **facts: object) -> None:
-        super().__init__(text, **facts)  # type: ignore[arg-type]
+    def __init__(self, text: str = "", *, details: Sequence[ItemError] = (), **facts: Unpack[Facts]) -> None:
+        super().__init__(text, **facts)
         self.details = list(details)
 
 

@@ -125,7 +125,7 @@ class EvidenceBody(Tenanted, Base):
 
 
 class Counter(Tenanted, Base):
-    """Maintained counts behind tabs and chips: scope listing_tab, listing_problem, product_status. shop 0 = the store."""
+    """Maintained counts behind tabs and chips: scope listing_tab, listing_problem, product_status. shop 0 = store."""
 
     __tablename__ = "counter"
     scope: Mapped[str] = mapped_column(String(20))

@@ -11,7 +11,7 @@ from models.base import Base, Key, Tenanted, child_of
 
 
 class Product(Tenanted, Base):
-    """A product. `bigcommerce_id` may be empty (adopted from TikTok); `content_hash` tells whether a sync must write."""
+    """A product; without `bigcommerce_id` adopted from TikTok. `content_hash` tells whether a sync must write."""
 
     __tablename__ = "product"
     bigcommerce_id: Mapped[int | None] = mapped_column(Key)

@@ -2,12 +2,13 @@
 statements on tenant tables are refused unless `scoped` built them. Work across stores names its reason:
 `across_stores("...")`."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, TextClause, event
+from sqlalchemy import Connection, Executable, Table, TableClause, TextClause, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
@@ -68,9 +69,10 @@ def scoped(statement: S) -> S:
     return statement.execution_options(**{MARK: True})
 
 
-def _writes_store(statement: Any) -> bool:
-    """Every row of an INSERT ... VALUES, whose values are no part of the visited tree, names the current store."""
+def _writes_store(statement: Any, parameters: Any = None) -> bool:
+    """Every row of an INSERT, in its VALUES or in its parameters, names the current store."""
     parts = [part for group in getattr(statement, "_multi_values", ()) for part in group]
+    parts += [parameters] if isinstance(parameters, dict) else list(parameters or ())
     rows = parts or [getattr(statement, "_values", None) or {}]
     named = [{getattr(column, "key", column): value for column, value in row.items()} for row in rows]
     if not all("store_id" in row for row in named):
@@ -82,7 +84,8 @@ def _writes_store(statement: Any) -> bool:
 
 
 def tenant_tables() -> set[Table]:
-    return {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Tenanted)}  # type: ignore[misc]
+    tables = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Tenanted))
+    return {table for table in tables if isinstance(table, Table)}
 
 
 def _filter_orm(state: ORMExecuteState) -> None:
@@ -90,7 +93,9 @@ def _filter_orm(state: ORMExecuteState) -> None:
         return
     store_id = current.get()
     if store_id is None:
-        raise TenancyBroken(f"Query on a store's rows outside a store: {state.statement}")
+        raise TenancyBroken(f"Statement on a store's rows outside a store: {type(state.statement).__name__}")
+    if state.is_insert and not _writes_store(state.statement, state.parameters):
+        raise TenancyBroken("Rows are inserted without store_id.")
     state.update_execution_options(**{MARK: True})
     if not state.is_column_load:
         criteria = with_loader_criteria(Tenanted, lambda model: model.store_id == store_id, include_aliases=True)
@@ -123,14 +128,13 @@ def _refuse_core(
     if isinstance(element, ClauseElement) and isinstance(element, Executable):
         if element.get_execution_options().get(MARK):
             return
-        tables = {part for part in visitors.iterate(element) if isinstance(part, Table)}
-        target = getattr(element, "table", None)
-        if isinstance(target, Table):
-            tables.add(target)
-        if tables & tenant_tables():
+        guarded = {table.name for table in tenant_tables()}
+        parts = [*visitors.iterate(element), getattr(element, "table", None)]
+        if any(isinstance(part, TableClause) and part.name in guarded for part in parts):
             raise TenancyBroken(f"Unscoped statement on a store's rows: {element}")
-        if isinstance(element, TextClause) and any(table.name in element.text for table in tenant_tables()):
-            raise TenancyBroken(f"Unscoped text on a store's rows: {element.text}")
+        words = {word for part in parts if isinstance(part, TextClause) for word in re.findall(r"\w+", part.text)}
+        if words & guarded:
+            raise TenancyBroken(f"Unscoped text on a store's rows: {element}")
 
 
 def install(engine: Engine) -> None:

@@ -14,6 +14,7 @@ from services import activities, catalog_rows, notices, stores, warehouses
 from services import clock as business_clock
 from services.activities import NewItem, Started
 from services.actor import Actor
+from services.bulk import table_of
 from services.catalog_shape import Shaped
 from services.counters import PRODUCT_STATUS, Deltas
 
@@ -105,10 +106,10 @@ def record(walked: Walked, locations: Mapping[int, int], started: datetime) -> c
     tally = catalog_rows.write(walked.products, locations, business_clock.now())
     missing = _missing(walked, started)
     if missing:
-        items = ActivityItem.__table__
+        items = table_of(ActivityItem)
         here = [items.c.store_id == tenant_id(), items.c.id == walked.item_id]
         args = {"low": walked.low, "high": walked.high, "missing": missing}
-        db.session.execute(scoped(update(items).where(*here).values(args=args)))  # type: ignore[arg-type]
+        db.session.execute(scoped(update(items).where(*here).values(args=args)))
     return tally
 
 
@@ -147,13 +148,13 @@ def forget(product_ids: Iterable[int]) -> int:
     """Products that BigCommerce has no more leave the lists; their listings are rechecked. Answers how many left."""
     deltas, count = Deltas(), 0
     ids = list(product_ids)
-    table = Product.__table__
+    table = table_of(Product)
     for start in range(0, len(ids), catalog_rows.IDS):
         part = ids[start : start + catalog_rows.IDS]
         here = [table.c.store_id == tenant_id(), table.c.id.in_(part), table.c.deleted_at.is_(None)]
         values = {"deleted_at": business_clock.now()}
         marked = db.session.execute(
-            scoped(update(table).where(*here).values(values).returning(table.c.id, table.c.status))  # type: ignore[arg-type]
+            scoped(update(table).where(*here).values(values).returning(table.c.id, table.c.status))
         )
         left = marked.fetchall()
         for row in left:

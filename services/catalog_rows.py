@@ -10,14 +10,14 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from domain.tabs import ProductStatus
 from models import Listing, ListingSku, MerchantSku, Product, Stock, Variant, db
 from models.tenancy import scoped, tenant_id
-from services.bulk import insert_into
+from services.bulk import insert_into, table_of
 from services.catalog_shape import Shaped, ShapedVariant
 from services.counters import PRODUCT_STATUS, Deltas
 
-P: Table = Product.__table__  # type: ignore[assignment]
-V: Table = Variant.__table__  # type: ignore[assignment]
-M: Table = MerchantSku.__table__  # type: ignore[assignment]
-S: Table = Stock.__table__  # type: ignore[assignment]
+P = table_of(Product)
+V = table_of(Variant)
+M = table_of(MerchantSku)
+S = table_of(Stock)
 IDS = 5000  # values in one IN list; SQLite allows 32,766 variables a statement
 Row = dict[str, Any]
 
@@ -156,7 +156,7 @@ class _Chunk:
     def _follow(self, moved: list[Row]) -> None:
         """A variant's SKU was renamed: what is listed of it sells from the new one."""
         if moved:
-            table: Table = ListingSku.__table__  # type: ignore[assignment]
+            table = table_of(ListingSku)
             here = table.c.store_id == self.store_id
             statement = (
                 update(table)
@@ -230,7 +230,7 @@ class _Chunk:
 
 def mark_stale(product_ids: Iterable[int]) -> None:
     """Listings of these products must be rechecked."""
-    table: Table = Listing.__table__  # type: ignore[assignment]
+    table = table_of(Listing)
     for part in _parts(product_ids):
         here = table.c.store_id == tenant_id()
         statement = (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import Counter, db
 from models.tenancy import scoped, tenant_id
-from services.bulk import insert_into
+from services.bulk import insert_into, table_of
 
 LISTING_TAB = "listing_tab"
 LISTING_PROBLEM = "listing_problem"
@@ -39,10 +39,11 @@ class Deltas:
         ]
         self.changes.clear()
         if rows:
-            statement = insert_into(Counter.__table__).values(rows)  # type: ignore[arg-type]
+            table = table_of(Counter)
+            statement = insert_into(table).values(rows)
             statement = statement.on_conflict_do_update(
                 index_elements=["store_id", "scope", "shop_id", "name"],
-                set_={"count": Counter.__table__.c.count + statement.excluded["count"]},
+                set_={"count": table.c.count + statement.excluded["count"]},
             )
             db.session.execute(scoped(statement))
 

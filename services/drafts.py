@@ -55,7 +55,7 @@ PACKAGE = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A draft and what publishing needs besides: stock per warehouse, steps of price and stock, what was checked with."""
+    """A draft and what publishing needs besides: stock per warehouse, steps of price and stock, the rules used."""
 
     listing_id: int
     draft: Draft

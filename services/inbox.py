@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from models import InboxEvent, db
 from services import clock
-from services.bulk import insert_into
+from services.bulk import insert_into, table_of
 
 KEEP = timedelta(days=30)
 TRIES = 8
@@ -30,9 +30,8 @@ def receive(source: str, event_id: str, topic: str, account: str, body: Mapping[
         "due_at": now,
         "note": "",
     }
-    statement = (
-        insert_into(InboxEvent.__table__).values(row).on_conflict_do_nothing(index_elements=["source", "event_id"])
-    )  # type: ignore[arg-type]
+    statement = insert_into(table_of(InboxEvent)).values(row)
+    statement = statement.on_conflict_do_nothing(index_elements=["source", "event_id"])
     return bool(db.session.execute(statement.returning(InboxEvent.id)).first())
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -22,6 +22,10 @@ SECRET_TEXT = re.compile(
     r"|(?<=access_token=)[^&\s\"']+|(?<=refresh_token=)[^&\s\"']+|(?<=app_secret=)[^&\s\"']+|(?<=client_secret=)[^&\s\"']+"
     r"|(?<=signed_payload_jwt=)[^&\s\"']+|(?<=[?&]code=)[^&\s\"']+|(?<=[?&]sign=)[^&\s\"']+"
 )
+
+
+class OurHandler(logging.StreamHandler[TextIO]):
+    """Told apart from handlers of others, so that configuring twice writes each line once."""
 
 
 def hide(value: Any, name: str = "") -> Any:
@@ -58,16 +62,15 @@ def configure(development: bool, level: int = logging.INFO) -> None:
         if development
         else structlog.processors.JSONRenderer()
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = OurHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
         )
     )
     root = logging.getLogger()
-    for old in [each for each in root.handlers if getattr(each, "causeway", False)]:
+    for old in [each for each in root.handlers if isinstance(each, OurHandler)]:
         root.removeHandler(old)
-    handler.causeway = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(level)
     for noisy in ("urllib3", "alembic", "rq"):

@@ -531,8 +531,8 @@ def notice_limit(shop: Shop, resumes_at: datetime, left: int) -> None:
     notices.raise_notice(
         f"daily-limit:{shop.id}",
         "info",
-        f"{shop.name} has reached today's listing limit. {left:,} listings wait and go on by themselves after midnight, "
-        "shop time.",
+        f"{shop.name} has reached today's listing limit. {left:,} listings wait and go on by themselves after "
+        "midnight, shop time.",
         "See the activity",
         "/activities/",
     )

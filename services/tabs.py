@@ -79,10 +79,10 @@ def move_products(product_ids: Iterable[int], deltas: Deltas) -> None:
     if not ids:
         return
     tabs: dict[int, list[Tab]] = defaultdict(list)
-    for product_id, name in db.session.execute(
-        select(Listing.product_id, Listing.tab).where(Listing.product_id.in_(ids))
-    ):
-        tabs[product_id].append(Tab(name))
+    query = select(Listing.product_id, Listing.tab).where(Listing.product_id.in_(ids))
+    for product_id, name in db.session.execute(query):
+        if product_id is not None:
+            tabs[product_id].append(Tab(name))
     products = db.session.scalars(
         select(Product).where(Product.id.in_(ids)).options(load_only(Product.id, Product.status, Product.store_id))
     ).all()

@@ -18,7 +18,9 @@ def lines() -> Iterator[io.StringIO]:
     kept = list(root.handlers)
     logs.configure(development=False)
     stream = io.StringIO()
-    root.handlers[-1].stream = stream  # type: ignore[attr-defined]
+    ours = root.handlers[-1]
+    assert isinstance(ours, logs.OurHandler)
+    ours.setStream(stream)
     yield stream
     logs.forget()
     structlog.configure(**before)
