@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Table, TableClause, TextClause, event
@@ -79,13 +80,19 @@ def _writes_store(statement: Any, parameters: Any = None) -> bool:
         return False
     stores = {value for row in named if isinstance(value := getattr(row["store_id"], "value", row["store_id"]), int)}
     if not crossing.get() and stores - {current.get()}:
-        raise TenancyBroken(f"Rows of store {sorted(stores)} inside store {current.get()}: {statement}")
+        raise TenancyBroken(f"Rows of store {sorted(stores)} inside store {current.get()}.")
     return True
 
 
 def tenant_tables() -> set[Table]:
     tables = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Tenanted))
     return {table for table in tables if isinstance(table, Table)}
+
+
+@cache
+def _guarded() -> frozenset[str]:
+    """The tables' names; asked at every statement."""
+    return frozenset(table.name for table in tenant_tables())
 
 
 def _filter_orm(state: ORMExecuteState) -> None:
@@ -128,7 +135,7 @@ def _refuse_core(
     if isinstance(element, ClauseElement) and isinstance(element, Executable):
         if element.get_execution_options().get(MARK):
             return
-        guarded = {table.name for table in tenant_tables()}
+        guarded = _guarded()
         parts = [*visitors.iterate(element), getattr(element, "table", None)]
         if any(isinstance(part, TableClause) and part.name in guarded for part in parts):
             raise TenancyBroken(f"Unscoped statement on a store's rows: {element}")

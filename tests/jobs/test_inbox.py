@@ -1,0 +1,133 @@
+"""Folding the inbox: hints are read from the platform once per product, whatever came how often and in which order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from jobs import inbox, reviews
+from models import Authorization, InboxEvent, Shop, Store, db
+from models.tenancy import across_stores, tenant
+from services import inbox as service
+from tests.jobs.engine import make_shop, make_store
+
+Asked = list[tuple[int, int, tuple[str, ...]]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    seen: Asked = []
+
+    def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
+        seen.append((store_id, shop_id, tuple(tiktok_ids)))
+        return 0
+
+    monkeypatch.setattr(reviews, "ask", ask)
+    return seen
+
+
+def arrive(event_id: str, topic: str = "5", account: str = "7491", source: str = "tiktok", **data: Any) -> bool:
+    fresh = service.receive(source, event_id, topic, account, {"data": data})
+    db.session.commit()
+    return fresh
+
+
+def notes() -> dict[str, tuple[str, int]]:
+    db.session.rollback()
+    return {event.event_id: (event.state, event.tries) for event in db.session.scalars(select(InboxEvent))}
+
+
+def test_the_same_event_is_stored_once(place: int) -> None:
+    assert (arrive("a"), arrive("a"), arrive("b")) == (True, False, True)
+    assert arrive("a", source="bigcommerce") is True
+
+
+def test_each_product_is_asked_for_once(place: int, shop: int, asked: Asked) -> None:
+    for number, product in enumerate(("2", "1", "2", "2", "1")):
+        arrive(f"e{number}", product_id=product)
+    arrive("odd", product_id=None)
+    arrive("other topic", topic="1", order_id="9")
+    assert inbox.fold() == 7
+    assert asked == [(place, shop, ("1", "2"))]
+    assert set(notes().values()) == {("applied", 1)}
+    assert inbox.fold() == 0
+
+
+def test_shops_nobody_has_are_ignored(place: int, shop: int, asked: Asked) -> None:
+    arrive("x", account="no such shop", product_id="1")
+    inbox.fold()
+    assert notes() == {"x": ("ignored", 1)} and asked == []
+
+
+def test_the_shop_of_another_store_gets_its_own(place: int, shop: int, asked: Asked) -> None:
+    other = make_store("engine2")
+    theirs = make_shop(other, "7492")
+    arrive("x", account="7492", product_id="5")
+    inbox.fold()
+    assert asked == [(other, theirs, ("5",))]
+
+
+@pytest.mark.parametrize("failure", [reviews.Unread("busy"), RuntimeError("our bug")])
+def test_what_could_not_be_read_comes_again(
+    place: int, shop: int, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    second = make_shop(place, "7492")
+    tried: list[int] = []
+
+    def ask(_store_id: int, shop_id: int, _ids: Sequence[str] = ()) -> int:
+        tried.append(shop_id)
+        if shop_id == shop and len(tried) < 3:
+            raise failure
+        return 1
+
+    monkeypatch.setattr(reviews, "ask", ask)
+    arrive("a", product_id="1")
+    arrive("b", account="7492", product_id="1")
+    inbox.fold()
+    assert notes() == {"a": ("new", 1), "b": ("applied", 1)} and sorted(tried) == sorted([shop, second])
+    assert inbox.fold() == 0, "it waits before it comes again"
+    db.session.execute(update(InboxEvent).values(due_at=InboxEvent.received_at))
+    db.session.commit()
+    inbox.fold()
+    assert notes()["a"] == ("applied", 2)
+
+
+def test_a_hint_that_never_works_is_set_aside(place: int, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: Any) -> int:
+        raise reviews.Unread("never")
+
+    monkeypatch.setattr(reviews, "ask", ask)
+    arrive("a", product_id="1")
+    for _ in range(service.TRIES + 2):
+        inbox.fold()
+        db.session.execute(update(InboxEvent).values(due_at=InboxEvent.received_at))
+        db.session.commit()
+    assert notes() == {"a": ("failed", service.TRIES)}
+
+
+def test_a_withdrawn_authorisation_stops_the_shop(place: int, shop: int, asked: Asked) -> None:
+    arrive("bye", topic="6", message="deauthorized")
+    inbox.fold()
+    assert db.session.scalars(select(Authorization.state)).one() == "needs_reauthorisation"
+    assert notes() == {"bye": ("applied", 1)}
+
+
+def test_an_uninstall_is_believed_only_when_the_token_is_dead(
+    place: int, shop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = True
+    monkeypatch.setattr("services.stores.still_connected", lambda _hash: connected)
+    arrive("gone", topic="store/app/uninstalled", account="engine1", source="bigcommerce")
+    inbox.fold()
+    assert db.session.get_one(Store, place).state == "installed"
+    connected = False
+    arrive("gone really", topic="store/app/uninstalled", account="engine1", source="bigcommerce")
+    db.session.rollback()
+    inbox.fold()
+    db.session.expire_all()
+    assert db.session.get_one(Store, place).state == "uninstalled"
+    with tenant(place):
+        assert db.session.get_one(Shop, shop).is_active is False
+    with across_stores("the inbox holds events of every store"):
+        assert {event.state for event in db.session.scalars(select(InboxEvent))} == {"applied"}
