@@ -186,12 +186,14 @@ class Merchant(Visitor):
         self.finish_wizard()
         return self.stage_all()
 
-    def publish(self, listing_ids: Sequence[int] = ()) -> Reading:
-        """Publishes these, or all that are ready. Answers the activity's page."""
+    def publish(self, listing_ids: Sequence[int] = (), warehouses: Sequence[str] = ()) -> Reading:
+        """Publishes these, or all that are ready, to all mapped warehouses or to those named. Answers the activity's
+        page."""
         self.open("/listings/?tab=ready")
         self.press("Publish", {"id": [str(number) for number in listing_ids]} if listing_ids else {"all": "1"})
         form = next(form for form in self.here.forms if form.facts.get("action", "").endswith("/publish"))
-        return self.press(form.buttons[0].words)
+        chosen: dict[str, str | list[str]] = {"where": "chosen", "warehouse": list(warehouses)} if warehouses else {}
+        return self.press(form.buttons[0].words, chosen)
 
     def over(self, kind: str, count: int = 1, seconds: float = 30) -> Activity:
         """The newest activity of a kind, once so many of them have ended."""
