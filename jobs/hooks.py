@@ -5,10 +5,10 @@ import secrets as random
 from sqlalchemy import select
 
 from clients.bigcommerce.hooks import SECRET_HEADER
-from clients.errors import ClientError
+from clients.errors import ClientError, Unauthorised
 from models import Store, db
-from models.tenancy import across_stores
-from services import platforms, setup
+from models.tenancy import across_stores, tenant
+from services import platforms, setup, stores
 from services.secrets import seal, unseal
 
 SCOPES = ("store/app/uninstalled",)
@@ -42,6 +42,11 @@ def keep_store(store_id: int) -> int:
             if scope not in present:
                 client.create_hook(scope, destination, {SECRET_HEADER: secret})
                 made += 1
+    except Unauthorised as refusal:
+        with tenant(store_id):
+            if refusal.status != 403:
+                stores.reject(db.session.get_one(Store, store_id), refusal.text)
+                db.session.commit()
     except ClientError:
         return made
     return made

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_, update
 
 from jobs.handling import Item
-from models import Activity, ActivityItem, Authorization, Shop, db
+from models import Activity, ActivityItem, Authorization, Shop, Store, db
 from models.tenancy import scoped
 from services import clock
 from services.activities import OPEN, hold
+from services.bulk import table_of
 
 LEASE = timedelta(seconds=15)
 DUE = ("waiting", "unknown")
 IN_HAND = ("claimed", "sending")
-T: Table = ActivityItem.__table__  # type: ignore[assignment]
+T = table_of(ActivityItem)
 COLUMNS = (
     T.c.id,
     T.c.subject_id,
@@ -49,14 +50,15 @@ def has_due(now: datetime) -> ColumnElement[bool]:
 
 
 def may_be_called() -> ColumnElement[bool]:
-    """The activity's shop, if it has one, is connected; needs the joins of `with_shop`."""
-    return or_(Activity.shop_id.is_(None), and_(Shop.is_active, Authorization.state == "active"))
+    """BigCommerce accepts the store's token, and the activity's shop, if it has one, is connected; needs the joins of
+    `with_shop`."""
+    shop = or_(Activity.shop_id.is_(None), and_(Shop.is_active, Authorization.state == "active"))
+    return and_(Store.state == "installed", shop)
 
 
 def with_shop(query: Any) -> Any:
-    return query.outerjoin(Shop, Shop.id == Activity.shop_id).outerjoin(
-        Authorization, Authorization.id == Shop.authorization_id
-    )
+    query = query.join(Store, Store.id == Activity.store_id).outerjoin(Shop, Shop.id == Activity.shop_id)
+    return query.outerjoin(Authorization, Authorization.id == Shop.authorization_id)
 
 
 def next_activity(queue: str, shop_id: int | None) -> Activity | None:

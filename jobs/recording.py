@@ -10,12 +10,16 @@ from clients.errors import Refused as PlatformRefused
 from clients.exchange import Exchange
 from jobs import ledger, settlement, trail
 from jobs.handling import Handler, Item, Later, Outcome, Result, Skipped
-from models import Activity, Shop, db
-from services import clock, evidence, grants, notices, setup
+from models import Activity, Shop, Store, db
+from models.tenancy import tenant_id
+from services import clock, evidence, grants, setup, stores
 from services.activities import hold
 
 LOOKED_UP = "No clear answer came; it is looked up before anything is sent again."
-STORE_REFUSED = "BigCommerce no longer accepts the app's access to this store."
+STORE_REFUSED = "Waits because BigCommerce no longer accepts the app's access to this store."
+SCOPE_REFUSED = "Waits because BigCommerce did not grant the app what this needs."
+
+NO_SCOPE = 403  # the token itself works (reference 1.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,9 @@ def _note_rejected(answered: Sequence[Back], shop_id: int | None) -> bool:
     if not rejected:
         return False
     if shop_id is None:
-        notices.raise_notice(
-            "store.reinstall",
-            "danger",
-            f"{STORE_REFUSED} Open the app from BigCommerce's control panel; reinstall it there if this stays.",
-        )
+        lost = [error for error in rejected if error.status != NO_SCOPE]
+        if lost:
+            stores.reject(db.session.get_one(Store, tenant_id()), lost[0].text)
         return False
     authorization = db.session.get_one(Shop, shop_id).authorization
     if all(error.expired for error in rejected):
@@ -120,8 +122,10 @@ def _not_applied(one: Back, shop_id: int | None) -> Later | None:
             now + timedelta(seconds=min(max(error.retry_after or 1.0, 0.5), 120)), "The platform asked to slow down."
         )
     if isinstance(error, Unauthorised):
-        if shop_id is None:
-            return Later(now + timedelta(minutes=5), STORE_REFUSED, everything=True)
+        if shop_id is None and error.status == NO_SCOPE:
+            return Later(now + timedelta(minutes=5), SCOPE_REFUSED, everything=True)
+        if shop_id is None:  # goes on as soon as the store may be called again
+            return Later(now, STORE_REFUSED, everything=True)
         return Later(
             now + timedelta(seconds=5),
             "Waiting until the access token is renewed or the shop is connected again.",

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Activity, ActivityItem, Authorization, Evidence, EvidenceBody, Shop, db
-from models.tenancy import scoped
+from models import Activity, ActivityItem, Authorization, Evidence, EvidenceBody, Shop, Store, db
+from models.tenancy import scoped, tenant_id
 from services import clock
 from services.actor import Actor
+from services.bulk import rows_touched, table_of
 from services.errors import NotFound, ServiceError
 
 OPEN = ("queued", "running", "cancelling")
@@ -149,7 +150,7 @@ def add_items(activity: Activity, items: Iterable[NewItem], *, first: int = 0) -
         for number, item in enumerate(items)
     ]
     if rows:
-        db.session.execute(scoped(insert(ActivityItem.__table__).values(store_id=activity.store_id)), rows)  # type: ignore[arg-type]
+        db.session.execute(scoped(insert(table_of(ActivityItem)).values(store_id=activity.store_id)), rows)
 
 
 def opened(open_key: str) -> Activity | None:
@@ -187,11 +188,10 @@ def stop(activity: Activity, message: str) -> None:
 
 
 def _skip_waiting(activity: Activity, message: str) -> None:
-    table = ActivityItem.__table__
+    table = table_of(ActivityItem)
     here = (table.c.store_id == activity.store_id, table.c.activity_id == activity.id, table.c.state == "waiting")
     values = {"state": "skipped", "code": "cancelled", "message": message, "finished_at": clock.now()}
-    result = db.session.execute(scoped(update(table).where(*here).values(values)))  # type: ignore[arg-type]
-    count = int(result.rowcount)  # type: ignore[attr-defined]
+    count = rows_touched(db.session.execute(scoped(update(table).where(*here).values(values))))
     db.session.execute(
         update(Activity)
         .where(Activity.id == activity.id)
@@ -258,7 +258,7 @@ def _titled(query: Select[Any], title: str) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Why an open activity does not move: `reason` is reauthorise, disconnected or resumes."""
+    """Why an open activity does not move: `reason` is reinstall, reauthorise, disconnected or resumes."""
 
     reason: str
     shop: str = ""
@@ -268,6 +268,8 @@ class Wait:
 def why_waiting(found: Sequence[Activity]) -> dict[int, Wait]:
     """By id, for those of the open activities that wait for something."""
     here = [activity for activity in found if activity.state in OPEN]
+    if here and db.session.scalar(select(Store.state).where(Store.id == tenant_id())) != "installed":
+        return {activity.id: Wait("reinstall") for activity in here}
     ids = {activity.shop_id for activity in here if activity.shop_id}
     query = select(Shop.id, Shop.name, Shop.is_active, Authorization.state).join(
         Authorization, Authorization.id == Shop.authorization_id
@@ -336,9 +338,9 @@ def forget_shop(shop: Shop) -> None:
 
 def drop_evidence(before: datetime) -> int:
     """Retention: removes evidence older than `before` of the current store and bodies nobody points to any more."""
-    gone = db.session.execute(delete(Evidence).where(Evidence.created_at < before)).rowcount  # type: ignore[attr-defined]
+    gone = rows_touched(db.session.execute(delete(Evidence).where(Evidence.created_at < before)))
     used = select(Evidence.sent).union(select(Evidence.received))
     db.session.execute(
         delete(EvidenceBody).where(EvidenceBody.digest.not_in(used)), execution_options={"synchronize_session": False}
     )
-    return int(gone)
+    return gone

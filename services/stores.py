@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from clients.bigcommerce.models import Store as StoreInformation
@@ -12,8 +12,10 @@ from models import Activity, Person, Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import activities, clock, notices, platforms, sessions
 from services.actor import Actor
+from services.bulk import rows_touched
 from services.secrets import seal
 
+REINSTALL_NOTICE = "store.reinstall"
 PARKED = "parked_shops"  # in Store.wizard: the shops that were active when the store left
 
 
@@ -89,7 +91,7 @@ def describe(store: Store, information: StoreInformation) -> None:
 def after_install(actor: Actor, store: Store) -> None:
     """Everything that follows an installation or reinstallation, inside the store. The one place to extend: whatever
     must happen for every store that comes in is added or started here (activities begin with the next sweep)."""
-    notices.resolve("store.reinstall")
+    notices.resolve(REINSTALL_NOTICE)
     _unpark(store)
 
 
@@ -129,6 +131,35 @@ def still_connected(store_hash: str) -> bool:
     except ClientError:
         return True
     return True
+
+
+def reject(store: Store, reason: str) -> None:
+    """BigCommerce no longer takes the store's token: its work rests until the app is opened or installed again. Runs
+    inside the store; several workers may say it at once."""
+    flipped = db.session.execute(
+        update(Store).where(Store.id == store.id, Store.state == "installed").values(state="needs_reinstall"),
+        execution_options={"synchronize_session": False},
+    )
+    if not rows_touched(flipped):
+        return
+    db.session.refresh(store)
+    notices.raise_notice(
+        REINSTALL_NOTICE,
+        "danger",
+        f"BigCommerce no longer accepts the app's access to {store.name or 'this store'} ({reason}), so all work "
+        "waits. Open the app from the control panel again; if this stays, uninstall it there and install it again.",
+    )
+
+
+def reopen(store_hash: str) -> None:
+    """The app was opened: a store whose token was rejected is tried again (one call, no transaction open)."""
+    if not still_connected(store_hash) or (store := by_hash(store_hash)) is None:
+        return
+    if store.state == "needs_reinstall":
+        store.state = "installed"
+        with tenant(store.id):
+            notices.resolve(REINSTALL_NOTICE)
+            db.session.flush()
 
 
 def uninstall(store_hash: str) -> None:

@@ -67,6 +67,11 @@ def _name(activity: Activity, wait: Wait | None) -> tuple[str, str, str]:
 
 
 def _why(activity: Activity, wait: Wait | None) -> tuple[str, tuple[str, str] | None]:
+    if wait is not None and wait.reason == "reinstall":
+        return (
+            "Waits because BigCommerce no longer accepts the app's access to this store. Open the app from the control "
+            "panel again; it goes on by itself then."
+        ), None
     if wait is not None and wait.reason == "reauthorise":
         text = f"Waits until “{wait.shop}” is connected again: TikTok Shop no longer accepts its connection."
         return text, ("Reconnect", "/settings/authorization")

@@ -49,6 +49,8 @@ def load() -> Response:
     store = stores.by_hash(launch.store_hash)
     if store is None or store.state == "uninstalled":
         return standalone("entry/unknown.html", 403)
+    if store.state == "needs_reinstall":
+        stores.reopen(store.hash)
     is_owner = launch.user.id == launch.owner.id
     with tenant(store.id):
         if store.owner_id != launch.owner.id:

@@ -1,6 +1,7 @@
 """The activities pages: faces, lists, items, evidence, cancel and retry."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -100,7 +101,8 @@ def test_a_moving_one_shows_its_bar_and_asks_for_itself(app: Flask, client: Page
     page = client.get(client.at(f"activities/{number}")).text
     assert "32,300 of 56,690 · 56.9 %" in page or "32,300 of 56,690 · 56.9" in page
     live = client.get(client.at(f"activities/{number}/live"), htmx=True)
-    assert 'hx-trigger="every 1s"' in live.text and 'max="56690"' in live.text and "323 a second" in live.text
+    assert 'hx-trigger="every 1s"' in live.text and 'max="56690"' in live.text
+    assert re.search(r"3[012]\d a second", live.text)  # 323, less what the test itself takes
     assert "HX-Trigger" not in live.headers and "<html" not in live.text
     bar = client.get(client.at("activities/running"), htmx=True).text
     assert "every 2s" in bar and 'value="32300"' in bar

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from models import Activity, Person, Shop, Store, WebSession, db
 from models.tenancy import across_stores
-from services import sessions, stores
+from services import notices, sessions, stores
 from services.secrets import unseal
 from tests.blueprints.conftest import inside, make_person, make_shop, make_store
 from tests.conftest import CREDENTIALS
@@ -263,6 +263,39 @@ def test_reinstall_brings_the_shops_back(app: Flask, browser: PageClient, store:
         active = db.session.scalars(select(Shop.id).where(Shop.is_active)).all()
     assert active == [shop.id]
     assert "Taken Shop" in browser.get("/s/abc123/notices/").text
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, "installed"), (401, "needs_reinstall")])
+def test_opening_tries_a_store_again_whose_token_was_rejected(
+    app: Flask, browser: PageClient, bigcommerce: Any, environment: Any, status: int, state: str
+) -> None:
+    browser.get(AUTH)
+    lose_token(app)
+    if status != 200:
+        url = f"{environment['BIGCOMMERCE_API_URL']}/stores/abc123/v2/store"
+        bigcommerce.replace("GET", url, status=status, json={})
+    assert browser.get(f"/bigcommerce/load?signed_payload_jwt={signed()}").status_code == 302
+    store = only_store(app)
+    with inside(app, store):
+        assert (store.state, [one.key for one in notices.open_notices()]) == (
+            state, [] if state == "installed" else ["store.reinstall"],
+        )  # fmt: skip
+
+
+def test_installing_again_ends_a_rejection(app: Flask, browser: PageClient, bigcommerce: Any) -> None:
+    browser.get(AUTH)
+    lose_token(app)
+    assert browser.get(AUTH).status_code == 302
+    with inside(app, only_store(app)):
+        assert notices.open_notices() == []
+    assert only_store(app).state == "installed"
+
+
+def lose_token(app: Flask) -> None:
+    with inside(app, only_store(app)):
+        stores.reject(db.session.scalars(select(Store)).one(), "Invalid token")
+        db.session.commit()
+    assert only_store(app).state == "needs_reinstall"
 
 
 def test_uninstall_token_counts_once(app: Flask, browser: PageClient, store: Store, bigcommerce: Any) -> None:
