@@ -20,6 +20,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     )
     app.extensions["config"] = config
     from blueprints import install as install_pages
+    from commands import install as install_commands
     from jobs import install as install_jobs
     from models.setup import install as install_models
     from services import install as install_services
@@ -28,4 +29,5 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     install_services(app, config)
     install_jobs(app, config)
     install_pages(app, config)
+    install_commands(app)
     return app

@@ -84,7 +84,7 @@ class Config:
             if value.lower() in WEAK or len(value) < least:
                 raise WrongSetting(f"{name.upper()} is missing or weak: it needs at least {least} characters.")
         if not self.encryption_keys:
-            raise WrongSetting("ENCRYPTION_KEYS is not set. Make one with: flask --app app new-key")
+            raise WrongSetting("ENCRYPTION_KEYS is not set. Make one with: python -m commands new-key")
         if not self.development:
             if self.sandbox_url:
                 raise WrongSetting("SANDBOX_URL belongs to development only. Unset it or set CAUSEWAY_ENV=development.")

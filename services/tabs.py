@@ -84,12 +84,15 @@ def move_products(product_ids: Iterable[int], deltas: Deltas) -> None:
         if product_id is not None:
             tabs[product_id].append(Tab(name))
     products = db.session.scalars(
-        select(Product).where(Product.id.in_(ids)).options(load_only(Product.id, Product.status, Product.store_id))
+        select(Product)
+        .where(Product.id.in_(ids))
+        .options(load_only(Product.id, Product.status, Product.store_id, Product.deleted_at))
     ).all()
     for product in products:
         status = product_status(tabs[product.id]).value
         if status != product.status:
-            deltas.move(PRODUCT_STATUS, 0, product.status, status)
+            if product.deleted_at is None:  # what is gone from BigCommerce is not counted
+                deltas.move(PRODUCT_STATUS, 0, product.status, status)
             db.session.execute(update(Product).where(Product.id == product.id).values(status=status))
 
 
