@@ -36,6 +36,7 @@ TASKS: tuple[Task, ...] = (
     Task("sweep", timedelta(seconds=5), sweep),
     Task("fold inbox", timedelta(seconds=10), rung("jobs.inbox.fold")),
     Task("recheck listings", timedelta(seconds=15), rung("jobs.rechecks.sweep")),
+    Task("measure pictures", timedelta(seconds=15), rung("jobs.pictures.sweep")),
     Task("poll reviews", timedelta(minutes=1), rung("jobs.reviews.poll")),
     Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
     Task("keep webhooks", timedelta(hours=12), rung("jobs.hooks.keep")),

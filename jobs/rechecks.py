@@ -34,13 +34,10 @@ def run(store_id: int) -> int:
 
 
 def sweep() -> int:
-    """Rings for every store with stale listings or unmeasured pictures (a schedule calls it)."""
-    from jobs import pictures
-
+    """Rings for every store with stale listings (a schedule calls it)."""
     with across_stores("which stores have listings to recheck"):
         stores = list(db.session.scalars(select(Listing.store_id).where(Listing.is_stale).distinct()))
         db.session.rollback()
     for store_id in stores:
         ring(store_id)
-    pictures.sweep()
     return len(stores)

@@ -4,6 +4,11 @@ Speaks the real paths, envelopes and refusals; imports nothing of the product. S
 `gunicorn --workers 1 --threads 32 'sandbox:create_app()'` (one process: the state lives in memory and in one file).
 """
 
-from sandbox.server import create_app
+from typing import Any
 
-__all__ = ["create_app"]
+
+def create_app(**settings: Any) -> Any:
+    """The sandbox as a WSGI app (see sandbox/server.py); imported late, so that the parts may import each other."""
+    from sandbox import server
+
+    return server.create_app(**settings)

@@ -1,28 +1,14 @@
-"""Puts the sandbox together: state, clock, timers and the blueprints of both platforms."""
+"""Puts the sandbox together: the box and the pages and endpoints of both platforms."""
 
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 
-from sandbox.clock import Clock, Timers
+from sandbox import bigcommerce, control, tiktok
+from sandbox.box import Sandbox
 from sandbox.settings import Settings
-from sandbox.state import State
-
-
-class Sandbox:
-    """What every endpoint of the sandbox reaches through `sandbox()`."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.state = State(settings.path)
-        self.clock = Clock(self.state)
-        self.timers = Timers(self.state, self.clock)
-
-
-def sandbox() -> Sandbox:
-    return cast(Sandbox, current_app.extensions["sandbox"])
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -30,13 +16,15 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     for name, value in overrides.items():
         setattr(settings, name, value)
-    app = Flask("sandbox", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static",
-                static_url_path="/sandbox-static")
+    app = Flask(
+        "sandbox",
+        root_path=str(Path(__file__).parent),
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/sandbox-static",
+    )
     box = Sandbox(settings)
     app.extensions["sandbox"] = box
-
-    from sandbox import bigcommerce, control, tiktok
-
     tiktok.register(app, box)
     bigcommerce.register(app, box)
     control.register(app, box)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 
 
 def register(app: Flask, box: Sandbox) -> None:

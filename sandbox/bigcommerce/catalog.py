@@ -8,7 +8,7 @@ from sandbox.bigcommerce import parts
 from sandbox.bigcommerce.refusals import Refusal, invalid, not_found
 from sandbox.bigcommerce.shapes import product_stock
 from sandbox.bigcommerce.validation import PRODUCT, VARIANT, checked
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 from sandbox.state import Document
 
 Fire = Callable[[Document, str, Document], None]

@@ -10,7 +10,7 @@ import jwt
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.bigcommerce.platform import bigcommerce
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 from sandbox.state import Document
 
 oauth = Blueprint("bigcommerce_oauth", __name__)

@@ -12,8 +12,8 @@ from sandbox.bigcommerce.quota import Quota
 from sandbox.bigcommerce.refusals import Refusal
 from sandbox.bigcommerce.seeds import FIRST, SECOND, STORES, locations
 from sandbox.bigcommerce.webhooks import Webhooks
+from sandbox.box import Sandbox
 from sandbox.catalog import make_catalog
-from sandbox.server import Sandbox
 from sandbox.state import Document
 
 SCOPES = (

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 from sandbox.state import Document
 
 RETRY_WAITS = (60, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 50400, 86400)

@@ -3,7 +3,7 @@
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 
 
 def register(app: Flask, box: Sandbox) -> None:

@@ -9,8 +9,8 @@ from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import Refusal, refuse
 from sandbox.bigcommerce.seeds import FIRST
 from sandbox.bigcommerce.shapes import product_row
+from sandbox.box import sandbox
 from sandbox.control import actions
-from sandbox.server import sandbox
 
 control_api = Blueprint("control_api", __name__, url_prefix="/control/api")
 control_api.before_request(refuse_foreign_forms)

@@ -8,8 +8,8 @@ from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import Refusal
 from sandbox.bigcommerce.seeds import FIRST
 from sandbox.bigcommerce.shapes import product_row
+from sandbox.box import sandbox
 from sandbox.control import actions
-from sandbox.server import sandbox
 from sandbox.state import Document
 
 control = Blueprint("control", __name__, url_prefix="/control")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 
 
 def register(app: Flask, box: Sandbox) -> None:

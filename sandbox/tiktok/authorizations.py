@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sandbox.server import Sandbox
-from sandbox.tiktok.endpoints import ALL_SCOPES
+from sandbox.box import Sandbox
 from sandbox.tiktok.fixtures import SELLERS
 from sandbox.tiktok.refusal import Refusal
+from sandbox.tiktok.scopes import ALL_SCOPES
 
 Document = dict[str, Any]
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.tiktok.call import Call, encode_page
-from sandbox.tiktok.endpoints import PRODUCT_READ, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.platform import Platform
 from sandbox.tiktok.refusal import Refusal
+from sandbox.tiktok.scopes import PRODUCT_READ
 
 Document = dict[str, Any]
 

@@ -8,9 +8,10 @@ from typing import Any
 from sandbox.tiktok.attribute_sets import ATTRIBUTES, CERTIFICATIONS, NO_COD, NO_DIMENSIONS, SIZE_CHARTS
 from sandbox.tiktok.call import Call
 from sandbox.tiktok.category_tree import TREES, Category
-from sandbox.tiktok.endpoints import PRODUCT_READ, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.markets import V2_ONLY
 from sandbox.tiktok.refusal import Refusal, invalid
+from sandbox.tiktok.scopes import PRODUCT_READ
 
 Document = dict[str, Any]
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from sandbox.tiktok.endpoints import SCOPES
 from sandbox.tiktok.fixtures import SELLERS
 from sandbox.tiktok.markets import MARKETS
 from sandbox.tiktok.platform import platform
+from sandbox.tiktok.scopes import SCOPES
 
 blueprint = Blueprint("tiktok_consent", __name__)
 Document = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.tiktok import faults, review
-from sandbox.tiktok.endpoints import ALL_SCOPES
 from sandbox.tiktok.platform import KNOBS, Platform
+from sandbox.tiktok.scopes import ALL_SCOPES
 from sandbox.tiktok.webhooks import TYPES
 
 Document = dict[str, Any]

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import AUTHORIZATION, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.refusal import Refusal
+from sandbox.tiktok.scopes import AUTHORIZATION
 from sandbox.tiktok.webhooks import TYPES
 
 Document = dict[str, Any]

@@ -10,10 +10,11 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import PRODUCT_READ, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.images import USE_CASES, read_picture
 from sandbox.tiktok.platform import platform
 from sandbox.tiktok.refusal import Refusal
+from sandbox.tiktok.scopes import PRODUCT_READ
 
 blueprint = Blueprint("tiktok_media", __name__)
 Document = dict[str, Any]

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 
 Document = dict[str, Any]
 

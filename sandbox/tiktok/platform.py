@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from flask import current_app
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 from sandbox.tiktok.authorizations import Authorizations
 from sandbox.tiktok.fixtures import SELLERS, SHOPS, delivery_options_of, warehouses_of
 from sandbox.tiktok.markets import MARKETS, Market

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import PRODUCT_WRITE, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.product_content import price_of
 from sandbox.tiktok.products import own_product
 from sandbox.tiktok.refusal import Refusal, invalid
 from sandbox.tiktok.rules_offer import check_price
+from sandbox.tiktok.scopes import PRODUCT_WRITE
 from sandbox.tiktok.stock import check_sku
 from sandbox.tiktok.submission import part, rows
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.tiktok.call import Call, encode_page
-from sandbox.tiktok.endpoints import PRODUCT_READ, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.product_store import all_skus
 from sandbox.tiktok.product_view import brief, full
 from sandbox.tiktok.products import CLOSED, own_product
 from sandbox.tiktok.refusal import Refusal, invalid
+from sandbox.tiktok.scopes import PRODUCT_READ
 
 Document = dict[str, Any]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sandbox.tiktok import review
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import PRODUCT_DELETE, PRODUCT_READ, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.products import own_product, take_listing
 from sandbox.tiktok.refusal import Refusal, invalid
+from sandbox.tiktok.scopes import PRODUCT_DELETE, PRODUCT_READ
 
 Document = dict[str, Any]
 

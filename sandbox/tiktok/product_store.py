@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 
 Document = dict[str, Any]
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from sandbox.tiktok import review
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import PRODUCT_READ, PRODUCT_WRITE, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.platform import Platform
 from sandbox.tiktok.product_content import build, receipt
 from sandbox.tiktok.product_rules import CHECKS, DRAFT_CHECKS, check_shape, findings, refuse_first
 from sandbox.tiktok.product_store import PRODUCT_BASE
 from sandbox.tiktok.refusal import Refusal
 from sandbox.tiktok.rules_skus import identifiers
+from sandbox.tiktok.scopes import PRODUCT_READ, PRODUCT_WRITE
 from sandbox.tiktok.submission import Submission
 
 Document = dict[str, Any]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import AUTHORIZATION, PRODUCT_READ, SHOP_INFO, endpoints
+from sandbox.tiktok.endpoints import endpoints
+from sandbox.tiktok.scopes import AUTHORIZATION, PRODUCT_READ, SHOP_INFO
 
 Document = dict[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import PRODUCT_READ, PRODUCT_WRITE, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.products import CLOSED, own_product
 from sandbox.tiktok.refusal import Refusal, invalid
 from sandbox.tiktok.rules_offer import check_quantity, check_warehouse
+from sandbox.tiktok.scopes import PRODUCT_READ, PRODUCT_WRITE
 from sandbox.tiktok.submission import rows
 
 Document = dict[str, Any]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.tiktok.call import Call
-from sandbox.tiktok.endpoints import LOGISTICS, SHOP_INFO, endpoints
+from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.refusal import Refusal, invalid
+from sandbox.tiktok.scopes import LOGISTICS, SHOP_INFO
 
 Document = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from sandbox.server import Sandbox
+from sandbox.box import Sandbox
 from sandbox.tiktok.fixtures import SHOPS
 from sandbox.tiktok.signing import sign_webhook
 

@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from sandbox.bigcommerce.platform import BigCommerce
 from sandbox.bigcommerce.seeds import FIRST, SECOND
-from sandbox.server import Sandbox, create_app
+from sandbox.box import Sandbox
+from sandbox.server import create_app
 from sandbox.settings import Settings
 
 
