@@ -66,7 +66,12 @@ def test_a_call_that_waits_for_its_slot_sees_the_pause(redis: "redis_client.Redi
     slow = RedisBudget(redis, 4.0)
     slow.take(KEY, PATH)
     taken: list[float] = []
-    waiting = threading.Thread(target=lambda: (slow.take(KEY, PATH), taken.append(time.monotonic())))
+
+    def take() -> None:
+        slow.take(KEY, PATH)
+        taken.append(time.monotonic())
+
+    waiting = threading.Thread(target=take)
     waiting.start()
     time.sleep(0.05)
     paused = time.monotonic()
