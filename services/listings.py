@@ -1,6 +1,6 @@
-"""Listings: staging products, setting fields on one or many, leaving the workspace. Publishing is in `services.publishing`."""
+"""Listings: staging products, setting fields on one or many, leaving the workspace; publishing has its own file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ def get(listing_id: int) -> Listing:
 
 
 def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
-    """Makes a listing in the shop for every product of the query that has none; one statement for listings, one for SKUs."""
+    """Makes a listing in the shop for every product of the query that has none, in two statements."""
     verdict = allowed(shop.kind, Capability.PUBLISH)
     if not verdict:
         raise Forbidden(verdict.reason)
@@ -157,7 +157,7 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
 
 
 def unstage(actor: Actor, listings: Select[Any]) -> int:
-    """Takes listings that TikTok has never seen out of the workspace; their products are untouched. Answers how many."""
+    """Takes listings that TikTok has never seen out of the workspace; products are untouched. Answers how many."""
     ids = list(
         db.session.scalars(
             select(Listing.id)
@@ -173,9 +173,12 @@ def unstage(actor: Actor, listings: Select[Any]) -> int:
 
 
 def _remove(ids: Sequence[int]) -> int:
-    rows = db.session.scalars(select(Listing).where(Listing.id.in_(ids)).order_by(Listing.id).with_for_update()).all()
+    # Asked again under the lock: one that is being sent by now must stay.
+    fit = select(Listing).where(Listing.id.in_(ids), Listing.tiktok_id == "", Listing.intent == "")
+    rows = _locked(fit)
+    ids = [row.id for row in rows]
     deltas = Deltas()
-    codes = problem_codes(row.id for row in rows)
+    codes = problem_codes(ids)
     for row in rows:
         deltas.add(LISTING_TAB, row.shop_id, row.tab, -1)
         for code in codes.get(row.id, ()):
@@ -209,7 +212,7 @@ def set_fields(actor: Actor, listing: Listing, values: Mapping[str, Any], versio
 def set_sku_fields(
     actor: Actor, listing: Listing, sku_id: int, values: Mapping[str, Any], version: int | None = None
 ) -> None:
-    """Sets price, quantity (untracked products), SKU code, identifier or inclusion of one variant; None inherits again."""
+    """Sets price, quantity (untracked only), SKU, identifier or inclusion of one variant; None inherits again."""
     _begin_edit(listing, version)
     line = db.session.scalar(select(ListingSku).where(ListingSku.id == sku_id, ListingSku.listing_id == listing.id))
     if line is None:
@@ -261,9 +264,7 @@ def set_many(actor: Actor, shop: Shop, listings: Select[Any], values: Mapping[st
 
 def apply_many(shop: Shop, listing_ids: Sequence[int], cleaned: Mapping[str, Any]) -> int:
     """Sets cleaned fields on listings and rechecks them; answers how many."""
-    rows = db.session.scalars(
-        select(Listing).where(Listing.id.in_(listing_ids), Listing.intent == "").with_for_update()
-    ).all()
+    rows = _locked(select(Listing).where(Listing.id.in_(listing_ids), Listing.intent == ""))
     for listing in rows:
         _apply(listing, cleaned)
     db.session.flush()
@@ -305,16 +306,21 @@ def _begin_edit(listing: Listing, version: int | None) -> None:
         )
 
 
-def set_intent(listing_ids: Select[Any] | Sequence[int], intent: str) -> None:
-    """Says what is on its way for these listings and moves them to their tab."""
+def _locked(query: Select[tuple[Listing]]) -> Sequence[Listing]:
+    """The rows as they are now, locked in one order; what the session remembered of them may be older."""
+    locked = query.order_by(Listing.id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(locked).all()
+
+
+def set_intent(listing_ids: Select[Any] | Sequence[int], intent: str, again: Collection[int] = ()) -> None:
+    """Says what is on its way for these listings and moves them to their tab. Those in `again` may be there already
+    from the last time: their effect keeps its name."""
     ids = list(listing_ids) if isinstance(listing_ids, Sequence) else list(db.session.scalars(listing_ids))
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        rows = db.session.scalars(
-            select(Listing).where(Listing.id.in_(part)).order_by(Listing.id).with_for_update()
-        ).all()
+        rows = _locked(select(Listing).where(Listing.id.in_(part)))
         for listing in rows:
             listing.intent = intent
-            if intent:
+            if intent and listing.id not in again:
                 listing.intent_version += 1
         retab(rows)

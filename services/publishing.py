@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -121,26 +121,61 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
             "See what is missing",
             "/listings/?tab=incomplete",
         )
-    running = activities.opened(key := f"publish:{shop.id}")
-    if running is not None:
-        _refuse_cancelling(running)
-    set_intent([row.id for row in rows], "publish")
+    running = _open(key := f"publish:{shop.id}")
+    unclear = _unclear(shop)
+    set_intent([row.id for row in rows], "publish", again=unclear)
     args = {"warehouses": list(warehouse_ids)} if warehouse_ids else {}
-    items = [NewItem(row.title, row.id, args) for row in rows]
+    items = [NewItem(row.title, row.id, args, sent_at=unclear.get(row.id)) for row in rows]
     title = f"Publish {len(items):,} {'listing' if len(items) == 1 else 'listings'} to {shop.name}"
     if running is None:
-        return activities.start(
+        started = activities.start(
             actor, "publish", title, items, shop_id=shop.id, open_key=key, details={"open_key": key}
         )
+        if not started.already:
+            return started
+        running = _open(key)  # somebody's began at the same moment; the listings marked above must not be left behind
+        if running is None:
+            raise ServiceError("Another publishing has just ended. Publish again.", "See listings", "/listings/")
     return Started(_join(running, shop, items), False)
 
 
-def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
+def _open(key: str) -> Activity | None:
+    """The shop's open publishing activity, locked, so that it cannot end before more is added to it."""
+    running = activities.opened(key)
+    if running is None:
+        return None
+    locked = select(Activity).where(Activity.id == running.id, Activity.open_key == key).with_for_update()
+    activity = db.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+    if activity is not None:
+        _refuse_cancelling(activity)
+    return activity
+
+
+def _unclear(shop: Shop) -> dict[int, datetime]:
+    """Listings whose last publishing ended before it was clear whether TikTok has the product, and when it was sent.
+    Sent again under the same key and looked up first, they cannot be made twice."""
+    last = (
+        select(func.max(ActivityItem.id))
+        .join(Activity, Activity.id == ActivityItem.activity_id)
+        .where(Activity.kind == "publish", Activity.shop_id == shop.id)
+        .group_by(ActivityItem.subject_id)
+    )
+    query = (
+        select(ActivityItem.subject_id, ActivityItem.sent_at)
+        .join(Listing, Listing.id == ActivityItem.subject_id)
+        .where(
+            ActivityItem.id.in_(last),
+            ActivityItem.sent_at.is_not(None),
+            ActivityItem.state.in_(("unknown", "failed", "skipped")),
+            Listing.tiktok_id == "",
+            Listing.shop_id == shop.id,
+        )
+    )
+    return {subject_id: sent_at for subject_id, sent_at in db.session.execute(query) if subject_id and sent_at}
+
+
+def _join(activity: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
     """More listings for the activity that is open; they wait with the rest when it waits for tomorrow."""
-    activity = db.session.scalars(
-        select(Activity).where(Activity.id == running.id).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    _refuse_cancelling(activity)
     last = (
         db.session.scalar(
             select(func.coalesce(func.max(ActivityItem.position), 0)).where(ActivityItem.activity_id == activity.id)
@@ -148,14 +183,14 @@ def _join(running: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
         or 0
     )
     if activity.resumes_at is not None:
-        items = [NewItem(item.label, item.subject_id, item.args, activity.resumes_at) for item in items]
+        items = [replace(item, due_at=activity.resumes_at) for item in items]
     activities.add_items(activity, items, first=last + 1)
     activity.total = Activity.total + len(items)
     activity.waiting = Activity.waiting + len(items)
     activity.units = Activity.units + len(items)
     db.session.flush()
     db.session.refresh(activity)
-    activity.title = f"Publish {activity.total:,} listings to {shop.name}"
+    activity.title = f"Publish {activity.total:,} listings to {shop.name}"[:255]
     return activity
 
 
@@ -173,6 +208,15 @@ def cancelled(listing_ids: Sequence[int]) -> None:
 def after_cancel(activity: Activity) -> int:
     """Call right after `activities.cancel`: listings whose item was skipped leave Publishing. Answers how many."""
     return _let_go(activity, "skipped") if activity.kind == "publish" else 0
+
+
+def let_go(shop: Shop) -> int:
+    """The shop leaves: nothing of it is on its way any more. Answers how many listings left Publishing."""
+    ids = list(
+        db.session.scalars(select(Listing.id).where(Listing.shop_id == shop.id, Listing.intent == "publish"))
+    )
+    cancelled(ids)
+    return len(ids)
 
 
 def settle(activity: Activity) -> int:

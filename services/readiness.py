@@ -1,5 +1,5 @@
-"""Readiness of listings: which must be rechecked, and the check itself in bulk. A listing whose draft, needs and rules did not change
-is not written."""
+"""Readiness of listings: which must be rechecked, and the check itself in bulk. A listing whose draft, needs and rules
+did not change is not written."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The same change on many listings: first a form that says how many, then at once for a few and as an activity for more."""
+"""The same change on many listings: a form that says how many, then at once for a few, as an activity for more."""
 
 from typing import Any
 
@@ -34,10 +34,20 @@ def show_form(action: str, status: int = 200, wrong: str = "") -> Response:
     chosen = selection.read()
     shop = one_shop(chosen)
     data: dict[str, Any] = {
-        "active": "listings", "action": action, "heading": ACTIONS[action], "given": chosen.fields(), "shop": shop, "wrong": wrong,
-        "count": chosen.count(shop), "at_once": AT_ONCE, "typed": request.form, "units": UNITS, "target": "",
-        "back": url_for("listings.index", **as_query(chosen.filter)), "shops": shop_links("listings.bulk_form", chosen, action=action),
-    }  # fmt: skip
+        "active": "listings",
+        "action": action,
+        "heading": ACTIONS[action],
+        "given": chosen.fields(),
+        "shop": shop,
+        "wrong": wrong,
+        "count": chosen.count(shop),
+        "at_once": AT_ONCE,
+        "typed": request.form,
+        "units": UNITS,
+        "target": "",
+        "back": url_for("listings.index", **as_query(chosen.filter)),
+        "shops": shop_links("listings.bulk_form", chosen, action=action),
+    }
     if shop is not None:
         data |= details(action, chosen, shop)
     return page("listings/bulk.html", "listings/_bulk.html", status=status, **data)

@@ -16,8 +16,10 @@ Form = MultiDict[str, str]
 
 
 def version(form: Form) -> int | None:
-    """The newest version that the page has seen: each form holds one, and the head of the page a newer one after a save."""
-    seen = [int(value) for value in form.getlist("version") if value.isascii() and value.isdigit()]
+    """The newest version that the page has seen: each form holds one, and the head of the page a newer one after a save
+    (by another name, because htmx lets a form's own field win)."""
+    given = form.getlist("version") + form.getlist("seen_version")
+    seen = [int(value) for value in given if value.isascii() and value.isdigit()]
     return max(seen) if seen else None
 
 
@@ -55,7 +57,7 @@ def attribute(need: AttributeNeed, given: list[str]) -> list[dict[str, str]]:
 
 
 def attributes(form: Form, wanted: Mapping[str, tuple[AttributeNeed, str]]) -> dict[str, Any]:
-    """The attributes that a person changed. `wanted`: need and present value by id; the form repeats what it was filled with."""
+    """The attributes that a person changed: the form repeats what it was filled with. `wanted`: by id."""
     if form.get("reset"):
         if form["reset"] not in wanted:
             raise NotFound("This attribute does not belong to the category any more. Reload the page.")

@@ -23,12 +23,27 @@ from services import listings as service
 from services.drafts import Prepared
 
 SECTIONS = (
-    "title", "description", "images", "category", "brand", "attributes", "documents", "weight", "dimensions", "skus",
-)  # fmt: skip
+    "title",
+    "description",
+    "images",
+    "category",
+    "brand",
+    "attributes",
+    "documents",
+    "weight",
+    "dimensions",
+    "skus",
+)
 HOME = {
-    "certifications": "documents", "size_chart": "documents", "identifier": "skus", "price": "skus", "quantity": "skus",
-    "warehouse": "general", "shop": "general", "publish": "general",
-}  # fmt: skip
+    "certifications": "documents",
+    "size_chart": "documents",
+    "identifier": "skus",
+    "price": "skus",
+    "quantity": "skus",
+    "warehouse": "general",
+    "shop": "general",
+    "publish": "general",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +103,60 @@ def data(listing: Listing) -> dict[str, Any]:
     tab, product = Tab(listing.tab), listing.product
     found = attributes(one, by_section["attributes"])
     variants = lines(listing, product, one, by_section["skus"])
-    pictures = shown_images(listing, product, one, {item.field: item.text for item in by_section["images"]})
+    told = {item.field: item for item in by_section["images"] if item.code != "images.unmeasured"}
+    pictures = shown_images(listing, product, one, told)
     covered = {f"attributes.{item.need.id}" for item in found} | {f"images.{image.key}" for image in pictures[0]}
     places = {problem.code: section_of(problem.field) for problem in fresh}
     row = categories.get(shop, one.draft.category_id) if one.draft.category_id else None
     return {
-        "active": "listings", "listing": listing, "shop": shop, "product": product, "draft": one.draft, "needs": one.needs, "pack": one.pack,
-        "slots": slots(by_section, covered, variants), "sections": SECTIONS, "score": rated.value, "units": wording.UNITS,
+        "active": "listings",
+        "listing": listing,
+        "shop": shop,
+        "product": product,
+        "draft": one.draft,
+        "needs": one.needs,
+        "pack": one.pack,
+        "slots": slots(by_section, covered, variants),
+        "sections": SECTIONS,
+        "score": rated.value,
+        "units": wording.UNITS,
         "gains": [(wording.label(code), gain, places[code]) for code, gain in rated.gains if gain > 0][:6],
-        "word": WORDS[tab], "state_tone": wording.TONES[tab], "note": note(listing, tab), "blocking": sum(item.is_blocking for item in problems),
-        "price": price_range(one.draft), "quantity": quantity(one.draft), "origins": wording.ORIGINS, "profile_name": one.profile_name,
-        "category": row, "permissions": permissions(row), "reading": bool(one.draft.category_id) and one.needs is None,
-        "failure": category_reading.failure(shop.id, one.draft.category_id) if one.needs is None else "", "asked": 0,
-        "described": translate(one.draft.description), "placed": translate(one.draft.description, placed={}),
+        "word": WORDS[tab],
+        "state_tone": wording.TONES[tab],
+        "note": note(listing, tab),
+        "blocking": sum(item.is_blocking for item in problems),
+        "price": price_range(one.draft),
+        "quantity": quantity(one.draft),
+        "origins": wording.ORIGINS,
+        "profile_name": one.profile_name,
+        "category": row,
+        "permissions": permissions(row),
+        "reading": bool(one.draft.category_id) and one.needs is None,
+        "failure": category_reading.failure(shop.id, one.draft.category_id) if one.needs is None else "",
+        "asked": 0,
+        "described": translate(one.draft.description),
+        "placed": translate(one.draft.description, placed={}),
         "brands": categories.brands(shop, one.draft.category_id, limit=500) if one.needs else [],
-        "attributes": found, "documents": documents(one.needs),
-        "images": pictures, "lines": variants, "unmeasured": any(item.code == "images.unmeasured" for item in problems),
-        "tracked": product is not None and product.inventory_tracking != "none", "history": service.history(listing),
-        "platform": wording.PLATFORM.get(listing.platform_status, ""), "audit": wording.AUDITS.get(listing.audit_status, ""),
-        "unsent": bool(listing.sent_hash) and not drafts.same_content(listing.sent_hash, one.hash), "wrong": {}, "typed": {}, "edit": 0,
-        "weight_units": [unit for unit, _ in one.pack.weight_units], "length_units": list(one.pack.length_units),
-        "can_publish": listing.is_ready and listing.is_enabled and not listing.intent and tab in (Tab.READY, Tab.FAILED),
-    }  # fmt: skip
+        "attributes": found,
+        "documents": documents(one.needs),
+        "images": pictures,
+        "lines": variants,
+        "unmeasured": any(item.code == "images.unmeasured" for item in problems),
+        "tracked": product is not None and product.inventory_tracking != "none",
+        "history": service.history(listing),
+        "platform": wording.PLATFORM.get(listing.platform_status, ""),
+        "audit": wording.AUDITS.get(listing.audit_status, ""),
+        "unsent": bool(listing.sent_hash) and not drafts.same_content(listing.sent_hash, one.hash),
+        "wrong": {},
+        "typed": {},
+        "edit": 0,
+        "weight_units": [unit for unit, _ in one.pack.weight_units],
+        "length_units": list(one.pack.length_units),
+        "can_publish": listing.is_ready
+        and listing.is_enabled
+        and not listing.intent
+        and tab in (Tab.READY, Tab.FAILED),
+    }
 
 
 def section_of(field: str) -> str:
@@ -189,11 +236,21 @@ def lines(listing: Listing, product: Product | None, one: Prepared, problems: Se
         mine = [item for item in problems if item.field.split(".")[1:2] == [str(row.id)]]
         if len(rows) == 1:
             mine += [item for item in problems if item.field == "identifier"]
-        found.append(Line(
-            row.id, options or "The product itself", sku.seller_sku if sku else variant.sku if variant else "",
-            format(sku.price, "f") if sku and sku.price is not None else "", one.price_steps.get(str(row.id), ()),
-            sku.quantity if sku else None, one.stock_steps.get(str(row.id), ()), identifier.code if identifier else "",
-            identifier.kind if identifier else "UPC", bool(row.fields.get("included", True)), row.fields,
-            variant.sku if variant else "", mine,
-        ))  # fmt: skip
+        found.append(
+            Line(
+                row.id,
+                options or "The product itself",
+                sku.seller_sku if sku else variant.sku if variant else "",
+                format(sku.price, "f") if sku and sku.price is not None else "",
+                one.price_steps.get(str(row.id), ()),
+                sku.quantity if sku else None,
+                one.stock_steps.get(str(row.id), ()),
+                identifier.code if identifier else "",
+                identifier.kind if identifier else "UPC",
+                bool(row.fields.get("included", True)),
+                row.fields,
+                variant.sku if variant else "",
+                mine,
+            )
+        )
     return found

@@ -19,14 +19,21 @@ def picker_data(
     name: str = "",
     path: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """`here`: the picker's own address, `save`: where a choice is posted with `fields`, `target`: what HTMX replaces then."""
+    """`here`: the picker's address, `save`: where a choice is posted with `fields`, `target`: what HTMX replaces."""
     text, inside = request.values.get("find", "").strip()[:100], request.values.get("in", "")[:32]
     suggested = categories.suggest(shop, name, path) if name and not text and not inside else ()
     rows = [(categories.get(shop, one.category_id), one.reason) for one in suggested]
     return {
-        "here": here, "save": save, "fields": fields, "target": target, "text": text, "inside": inside,
-        "results": categories.search(shop, text) if text else [], "trail": categories.trail(shop, inside) if inside else [],
+        "here": here,
+        "save": save,
+        "fields": fields,
+        "target": target,
+        "text": text,
+        "inside": inside,
+        "results": categories.search(shop, text) if text else [],
+        "trail": categories.trail(shop, inside) if inside else [],
         "below": [] if text else categories.children(shop, inside or "0"),
         "suggestions": [(row, reason) for row, reason in rows if row is not None],
-        "permissions": categories.PERMISSIONS, "tree_read": shop.tree_read_at is not None,
-    }  # fmt: skip
+        "permissions": categories.PERMISSIONS,
+        "tree_read": shop.tree_read_at is not None,
+    }

@@ -7,7 +7,7 @@ from blueprints.listings.wording import STEPS
 from domain.draft import ImageDraft
 from domain.imaging import plan
 from domain.rules.images import name_of
-from models import Listing, Product
+from models import Listing, ListingProblem, Product
 from services.drafts import Prepared
 from services.errors import Invalid
 
@@ -24,17 +24,17 @@ class Shown:
     alt: str
     measure: str
     doing: str
-    fault: str
+    problem: ListingProblem | None
     beyond: bool  # behind the last one that TikTok takes
 
 
 def shown(
-    listing: Listing, product: Product | None, one: Prepared, faults: Mapping[str, str]
+    listing: Listing, product: Product | None, one: Prepared, problems: Mapping[str, ListingProblem]
 ) -> tuple[list[Shown], list[Shown]]:
     """(those that are sent, in order; those left out)."""
     alts = {str(image["id"]): str(image.get("description") or "") for image in (product.images if product else [])}
     kept = [
-        _shown(image, alts, one, faults, place >= one.pack.max_images) for place, image in enumerate(one.draft.images)
+        _shown(image, alts, one, problems, place >= one.pack.max_images) for place, image in enumerate(one.draft.images)
     ]
     used = {image.key for image in one.draft.images}
     rest = [
@@ -45,7 +45,9 @@ def shown(
     return kept, rest
 
 
-def _shown(image: ImageDraft, alts: Mapping[str, str], one: Prepared, faults: Mapping[str, str], beyond: bool) -> Shown:
+def _shown(
+    image: ImageDraft, alts: Mapping[str, str], one: Prepared, problems: Mapping[str, ListingProblem], beyond: bool
+) -> Shown:
     measure, doing = "", ""
     if image.width and image.height:
         kilobytes = f", {image.size // 1024:,} KB" if image.size else ""
@@ -62,9 +64,7 @@ def _shown(image: ImageDraft, alts: Mapping[str, str], one: Prepared, faults: Ma
             else "Sent as it is"
         )
     alt = alts.get(image.key) or name_of(image)
-    return Shown(
-        image.key, image.url, name_of(image), alt, measure, doing, faults.get(f"images.{image.key}", ""), beyond
-    )
+    return Shown(image.key, image.url, name_of(image), alt, measure, doing, problems.get(f"images.{image.key}"), beyond)
 
 
 def moved(keys: Sequence[str], every: Sequence[str], move: str) -> list[str]:

@@ -19,9 +19,15 @@ from services import clock, publishing, warehouses
 from services.publishing import Plan
 
 WHY_LEFT_OUT = {
-    Tab.INCOMPLETE: "not complete yet", Tab.READY: "held back", Tab.SCHEDULED: "scheduled already", Tab.PUBLISHING: "being published already",
-    Tab.IN_REVIEW: "in review already", Tab.LIVE: "live already", Tab.FAILED: "refused, and not complete yet", Tab.DEACTIVATED: "deactivated on TikTok",
-}  # fmt: skip
+    Tab.INCOMPLETE: "not complete yet",
+    Tab.READY: "held back",
+    Tab.SCHEDULED: "scheduled already",
+    Tab.PUBLISHING: "being published already",
+    Tab.IN_REVIEW: "in review already",
+    Tab.LIVE: "live already",
+    Tab.FAILED: "refused, and not complete yet",
+    Tab.DEACTIVATED: "deactivated on TikTok",
+}
 
 
 @listings.get("/publish")
@@ -33,9 +39,14 @@ def confirm() -> Response:
 def show_plan(chosen: Selection, status: int = 200, wrong: str = "") -> Response:
     shop = one_shop(chosen)
     data: dict[str, Any] = {
-        "active": "listings", "given": chosen.fields(), "shop": shop, "wrong": wrong, "typed": request.form,
-        "back": url_for("listings.index", **as_query(chosen.filter)), "shops": shop_links("listings.confirm", chosen),
-    }  # fmt: skip
+        "active": "listings",
+        "given": chosen.fields(),
+        "shop": shop,
+        "wrong": wrong,
+        "typed": request.form,
+        "back": url_for("listings.index", **as_query(chosen.filter)),
+        "shops": shop_links("listings.confirm", chosen),
+    }
     if shop is not None:
         plan = publishing.plan(shop, chosen.query(shop))
         verdict = allowed(shop.kind, Capability.PUBLISH)

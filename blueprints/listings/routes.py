@@ -7,7 +7,7 @@ from flask import Response, g, request, url_for
 from blueprints.listings import rows, selection
 from blueprints.listings.area import listings
 from blueprints.listings.selection import ALL, as_query, number, read_filter
-from blueprints.listings.wording import EMPTY, label
+from blueprints.listings.wording import ADVICE, EMPTY, label
 from blueprints.page import page, trigger
 from domain.tabs import WORDS, Tab
 from services import listings as service
@@ -63,21 +63,24 @@ def head_data() -> dict[str, Any]:
     return {"wanted": wanted, "tab_items": items, "chips": chips(wanted), "total": total, "pulse": pulse_data()}
 
 
-def chips(wanted: Filter) -> list[tuple[str, int | None, str, bool]]:
-    """(label, count, address, pressed) of the problems in this tab; pressing the pressed one lets go."""
+def chips(wanted: Filter) -> list[tuple[str, int | None, str, str, bool]]:
+    """(label, count, address, tone, pressed) of this tab's problems, what blocks first; the pressed one lets go."""
+    everywhere = url_for("listings.index", tab=wanted.tab or ALL)
     if wanted.tab not in (Tab.INCOMPLETE, Tab.FAILED):
-        return (
-            [(label(wanted.problem), None, url_for("listings.index", tab=wanted.tab or ALL), True)]
-            if wanted.problem
-            else []
-        )
-    found = tabs.chips(wanted.shop_id, wanted.tab)
-    shown = [pair for number, pair in enumerate(found) if number < CHIPS or pair[0] == wanted.problem]
+        return [(label(wanted.problem), None, everywhere, "quiet", True)] if wanted.problem else []
+    found = sorted(tabs.chips(wanted.shop_id, wanted.tab), key=lambda pair: pair[0] in ADVICE)
+    shown = [pair for place, pair in enumerate(found) if place < CHIPS or pair[0] == wanted.problem]
+    tone = "danger" if wanted.tab == Tab.FAILED else "warning"
     return [
-        (label(code), count, url_for("listings.index", tab=wanted.tab, problem=None if code == wanted.problem else code),
-         code == wanted.problem)
+        (
+            label(code),
+            count,
+            everywhere if code == wanted.problem else f"{everywhere}&problem={code}",
+            "quiet" if code in ADVICE else tone,
+            code == wanted.problem,
+        )
         for code, count in shown
-    ]  # fmt: skip
+    ]
 
 
 def pulse_data() -> dict[str, Any]:
@@ -100,9 +103,17 @@ def list_data(wanted: Filter) -> dict[str, Any]:
     )
     query = as_query(wanted)
     return {
-        "rows": rows.build(found), "count": count, "count_text": f"{count:,}" if count <= 1000 else "1,000+", "narrowed": narrowed,
-        "query": query, "next_url": url_for("listings.index", **query, before=older) if older else "",
-        "prev_url": url_for("listings.index", **query, after=newer) if newer else "", "empty_title": title, "empty_text": text,
-        "categories": service.categories_in_use(wanted.shop_id), "all_tabs": url_for("listings.index", **{**query, "tab": ALL}),
-        "several_shops": len(g.shops) > 1, "bulk": selection.ACTIONS,
-    }  # fmt: skip
+        "rows": rows.build(found),
+        "count": count,
+        "count_text": f"{count:,}" if count <= 1000 else "1,000+",
+        "narrowed": narrowed,
+        "query": query,
+        "next_url": url_for("listings.index", **query, before=older) if older else "",
+        "prev_url": url_for("listings.index", **query, after=newer) if newer else "",
+        "empty_title": title,
+        "empty_text": text,
+        "categories": service.categories_in_use(wanted.shop_id),
+        "all_tabs": url_for("listings.index", **{**query, "tab": ALL}),
+        "several_shops": len(g.shops) > 1,
+        "bulk": selection.ACTIONS,
+    }

@@ -1,4 +1,4 @@
-"""The rows of the list: what each listing would sell for, how ready it is, its first problem, the next thing to press."""
+"""The rows of the list: what each listing would sell for, how ready it is, its first problem, what to press next."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -65,10 +65,23 @@ def _row(
     shown = serious or (list(problems) if tab in (Tab.INCOMPLETE, Tab.FAILED) else [])
     action, url, is_panel = _action(listing, tab)
     return Row(
-        listing.id, listing.title or (product.title if product else "Untitled"), product.sku if product else "",
-        product.image_url if product else "", shop, price_range(draft), quantity(draft), listing.score, WORDS[tab],
-        TONES[tab], note(listing, tab), shown[0].text if shown else "", max(0, len(shown) - 1), action, url, is_panel,
-    )  # fmt: skip
+        listing.id,
+        listing.title or (product.title if product else "Untitled"),
+        product.sku if product else "",
+        product.image_url if product else "",
+        shop,
+        price_range(draft),
+        quantity(draft),
+        listing.score,
+        WORDS[tab],
+        TONES[tab],
+        note(listing, tab),
+        shown[0].text if shown else "",
+        max(0, len(shown) - 1),
+        action,
+        url,
+        is_panel,
+    )
 
 
 def price_range(draft: Draft) -> str:

@@ -37,8 +37,11 @@ def read_filter(tab: str = "") -> Filter:
 def as_query(wanted: Filter) -> dict[str, Any]:
     """The parts that are set, as in the address; "all" names the missing tab."""
     parts = {
-        "tab": wanted.tab or ALL, "problem": wanted.problem, "q": wanted.search.strip(), "category_filter": wanted.category,
-    }  # fmt: skip
+        "tab": wanted.tab or ALL,
+        "problem": wanted.problem,
+        "q": wanted.search.strip(),
+        "category_filter": wanted.category,
+    }
     return {name: value for name, value in parts.items() if value}
 
 

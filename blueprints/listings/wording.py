@@ -2,6 +2,7 @@
 
 from domain.imaging import Step
 from domain.tabs import Tab
+from services import platform_errors
 
 LABELS: dict[str, str] = {
     "title.missing": "No title",
@@ -78,18 +79,49 @@ LABELS: dict[str, str] = {
     "dimensions.mixed_units": "Weight and size in mixed units",
     "dimensions.zero": "Package side of 0",
 }
+ADVICE = frozenset(
+    {
+        "attributes.optional_empty",
+        "attributes.not_applicable",
+        "identifier.checksum",
+        "images.small",
+        "images.too_many",
+        "images.unmeasured",
+        "quantity.zero",
+        "variants.images_left_out",
+    }
+)
+"""Codes that never keep a listing from being sold."""
 PARTS = {
-    "title": "title", "description": "description", "category": "category", "brand": "brand", "attributes": "attributes",
-    "certifications": "certificate", "images": "pictures", "skus": "variants", "price": "price", "size_chart": "size chart",
+    "title": "title",
+    "description": "description",
+    "category": "category",
+    "brand": "brand",
+    "attributes": "attributes",
+    "certifications": "certificate",
+    "images": "pictures",
+    "skus": "variants",
+    "price": "price",
+    "size_chart": "size chart",
     "publish": "other reason",
-}  # fmt: skip
+    "weight": "package weight",
+    "dimensions": "package size",
+    "identifier": "identifier",
+    "quantity": "quantity",
+    "warehouse": "warehouse",
+    "shop": "shop",
+}
+
+
+KNOWN = PARTS.keys() - {"publish"}
 
 
 def label(code: str) -> str:
     """A problem's code in a few words."""
     source, _, rest = code.partition(".")
     if source == "tiktok":
-        return f"TikTok's refusal {rest}"
+        field = platform_errors.problem(rest, "").field
+        return f"TikTok refused the {PARTS[field]} ({rest})" if field in KNOWN else f"TikTok's refusal {rest}"
     if source == "review":
         return f"Review: {PARTS.get(rest, rest.replace('_', ' '))}"
     return LABELS.get(code) or code.replace(".", ": ").replace("_", " ").capitalize()
@@ -106,30 +138,52 @@ TONES: dict[Tab, str] = {
     Tab.DEACTIVATED: "secondary",
 }
 EMPTY: dict[Tab, tuple[str, str]] = {
-    Tab.INCOMPLETE: ("Nothing is incomplete", "Listings stand here as long as something keeps TikTok Shop from taking them."),
+    Tab.INCOMPLETE: (
+        "Nothing is incomplete",
+        "Listings stand here as long as something keeps TikTok Shop from taking them.",
+    ),
     Tab.READY: ("Nothing waits to be published", "Listings come here by themselves as soon as nothing is missing."),
     Tab.SCHEDULED: ("Nothing is scheduled", "Listings with a date to go live stand here."),
     Tab.PUBLISHING: ("Nothing is being published", "Listings stand here while they are sent to TikTok Shop."),
-    Tab.IN_REVIEW: ("Nothing is in review", "TikTok reviews each listing after it was sent; that can take minutes or days."),
+    Tab.IN_REVIEW: (
+        "Nothing is in review",
+        "TikTok reviews each listing after it was sent; that can take minutes or days.",
+    ),
     Tab.LIVE: ("Nothing is live yet", "Listings that TikTok has approved stand here."),
     Tab.FAILED: ("Nothing failed", "What TikTok refuses stands here with its reason."),
     Tab.DEACTIVATED: ("Nothing is deactivated", "Listings taken off sale, by you or by TikTok, stand here."),
-}  # fmt: skip
+}
 AUDITS = {
-    "AUDITING": "TikTok reviews it now", "PRE_APPROVED": "Approved, goes live shortly", "PASS": "Review passed", "FAILED": "Review failed",
+    "AUDITING": "TikTok reviews it now",
+    "PRE_APPROVED": "Approved, goes live shortly",
+    "PASS": "Review passed",
+    "FAILED": "Review failed",
     "NONE": "Not reviewed yet",
-}  # fmt: skip
+}
 PLATFORM = {
-    "DRAFT": "Draft on TikTok", "INITIAL": "Draft on TikTok", "PENDING": "In review", "FAILED": "Review failed", "ACTIVATE": "On sale",
-    "SELLER_DEACTIVATED": "Deactivated by you", "PLATFORM_DEACTIVATED": "Deactivated by TikTok", "FREEZE": "Frozen by TikTok",
-    "DELETED": "Deleted on TikTok", "SCHEDULED": "Scheduled",
-}  # fmt: skip
+    "DRAFT": "Draft on TikTok",
+    "INITIAL": "Draft on TikTok",
+    "PENDING": "In review",
+    "FAILED": "Review failed",
+    "ACTIVATE": "On sale",
+    "SELLER_DEACTIVATED": "Deactivated by you",
+    "PLATFORM_DEACTIVATED": "Deactivated by TikTok",
+    "FREEZE": "Frozen by TikTok",
+    "DELETED": "Deleted on TikTok",
+    "SCHEDULED": "Scheduled",
+}
 STEPS = {
-    Step.PAD_TO_SQUARE: "padded to a square", Step.SHRINK: "made smaller", Step.CONVERT_JPEG: "converted to JPEG",
+    Step.PAD_TO_SQUARE: "padded to a square",
+    Step.SHRINK: "made smaller",
+    Step.CONVERT_JPEG: "converted to JPEG",
     Step.COMPRESS: "compressed",
-}  # fmt: skip
+}
 ORIGINS = {
-    "listing": ("Set here", "primary"), "profile": ("Profile", "quiet"), "default profile": ("Default profile", "quiet"),
-    "product": ("BigCommerce", "quiet"), "settings": ("Settings", "quiet"), "none": ("Empty", "quiet"),
-}  # fmt: skip
+    "listing": ("Set here", "primary"),
+    "profile": ("Profile", "quiet"),
+    "default profile": ("Default profile", "quiet"),
+    "product": ("BigCommerce", "quiet"),
+    "settings": ("Settings", "quiet"),
+    "none": ("Empty", "quiet"),
+}
 UNITS = {"KILOGRAM": "kg", "GRAM": "g", "POUND": "lb", "CENTIMETER": "cm", "INCH": "inch"}

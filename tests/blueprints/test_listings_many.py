@@ -1,6 +1,7 @@
 """Changing and publishing many listings: selection, confirmation, activity."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,15 +18,6 @@ from tests.services.listing_rows import SHIRTS, UNREAD, add_listing, add_product
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
-    from blueprints.listings.area import listings as area
-
-    if area.name not in app.blueprints:
-        app.register_blueprint(area)
-    return app
-
-
-@pytest.fixture
 def store(app: Flask, store: Store) -> Store:
     """Listings 1 and 2 without a weight, 3 to 5 ready."""
     with inside(app, store):
@@ -37,11 +29,19 @@ def store(app: Flask, store: Store) -> Store:
     return store
 
 
+def bell(bells: list[tuple[Any, ...]]) -> Callable[..., bool]:
+    def ring(*args: Any) -> bool:
+        bells.append(args)
+        return True
+
+    return ring
+
+
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     bells: list[tuple[Any, ...]] = []
     for module in ("editing", "bulk", "single"):
-        monkeypatch.setattr(f"blueprints.listings.{module}.ring_job", lambda *args: bells.append(args) or True)
+        monkeypatch.setattr(f"blueprints.listings.{module}.ring_job", bell(bells))
     return bells
 
 
@@ -178,7 +178,9 @@ def test_of_several_shops_one_is_chosen(app: Flask, store: Store, client: PageCl
     assert "Choose one of them" in client.get(client.at("listings/bulk/brand?all=1&tab=all")).text
     one = client.get(client.at(f"listings/publish?all=1&tab=ready&shop={number}")).text
     assert "<b>3</b> listings will be sent to Second shop" in one
-    answer = client.post(client.at(f"listings/publish?shop={number}"), data={"all": "1", "tab": "ready", "where": "all"})
+    answer = client.post(
+        client.at(f"listings/publish?shop={number}"), data={"all": "1", "tab": "ready", "where": "all"}
+    )
     assert answer.status_code == 303
     with inside(app, store):
         assert db.session.scalars(select(Activity)).one().shop_id == number
