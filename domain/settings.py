@@ -152,63 +152,66 @@ def _priority(value: Any) -> tuple[IdentifierKind, ...]:
     return kinds
 
 
-_NEXT_CHANGE = "With the next change of the product in BigCommerce."
-_NEXT_CHECK = "At once: all listings are rechecked; what is on sale changes with its next update."
-_NEXT_PUSH = "At once: all stock is worked out again and pushed where it differs."
+_LIVE_SYNC = "Kept now. It starts to act with live sync, which this version does not have yet."
+_NEXT_CHECK = "At once: all listings are rechecked. What is on sale keeps what it has until it is sent again."
+_NEXT_STOCK = (
+    "At once for what is published from now on: all listings are rechecked. Stock that is on sale follows with live "
+    "sync, which this version does not have yet."
+)
 
 MEANING: dict[str, tuple[str, str, str]] = {
     "auto_update": (
         "Update listings automatically",
         "Changes of a product in BigCommerce are sent to its listings.",
-        _NEXT_CHANGE,
+        _LIVE_SYNC,
     ),
     "auto_import": (
         "Import new products",
         "Products created in BigCommerce appear here.",
-        "With the next new product.",
+        f"{_LIVE_SYNC} Until then “Import products again” brings them.",
     ),
     "auto_publish": (
         "Publish new products automatically",
         "A newly imported product is published with all its variants as soon as nothing is missing.",
-        "With the next new product; products that are here already stay as they are.",
+        f"{_LIVE_SYNC} Products that are here already stay as they are.",
     ),
     "auto_delete": (
         "Delete listings automatically",
         "A product deleted in BigCommerce is deleted on TikTok Shop; single variants are not.",
-        "With the next complete comparison of the catalog.",
+        _LIVE_SYNC,
     ),
     "delete_brake_percent": (
         "Stop mass deletion",
         "Automatic deletion waits for a person when more than this share of the listings would go.",
-        "With the next deletion.",
+        _LIVE_SYNC,
     ),
     "sync_title": (
         "Keep titles equal",
         "A changed title in BigCommerce is sent, unless set on the listing.",
-        _NEXT_CHANGE,
+        _LIVE_SYNC,
     ),
     "sync_description": (
         "Keep descriptions equal",
         "A changed description is sent, unless set on the listing.",
-        _NEXT_CHANGE,
+        _LIVE_SYNC,
     ),
     "sync_price": (
         "Keep prices equal",
         "A changed price is sent after the price rule, unless set on the listing.",
-        _NEXT_CHANGE,
+        _LIVE_SYNC,
     ),
     "sync_weight": (
         "Keep weights equal",
         "A changed weight or package size is sent, unless set on the listing.",
-        _NEXT_CHANGE,
+        _LIVE_SYNC,
     ),
-    "sync_image": ("Keep pictures equal", "Changed pictures are sent, unless set on the listing.", _NEXT_CHANGE),
-    "sync_inventory": ("Push stock", "Stock in BigCommerce is pushed to the shops after the stock rules.", _NEXT_PUSH),
-    "stock_percent": ("Share of stock to offer", "This percentage of the available stock, rounded down.", _NEXT_PUSH),
-    "stock_add_on": ("Add to stock", "Added to the result; a negative number keeps pieces back.", _NEXT_PUSH),
-    "stock_cap": ("At most", "No shop is told more than this number.", _NEXT_PUSH),
-    "threshold": ("Threshold", "At or below this stock the product shows as out of stock.", _NEXT_PUSH),
-    "low_stock_guard": ("Low-stock guard", "This many of the pieces really there are never offered.", _NEXT_PUSH),
+    "sync_image": ("Keep pictures equal", "Changed pictures are sent, unless set on the listing.", _LIVE_SYNC),
+    "sync_inventory": ("Push stock", "Stock in BigCommerce is pushed to the shops after the stock rules.", _LIVE_SYNC),
+    "stock_percent": ("Share of stock to offer", "This percentage of the available stock, rounded down.", _NEXT_STOCK),
+    "stock_add_on": ("Add to stock", "Added to the result; a negative number keeps pieces back.", _NEXT_STOCK),
+    "stock_cap": ("At most", "No shop is told more than this number.", _NEXT_STOCK),
+    "threshold": ("Threshold", "At or below this stock the product shows as out of stock.", _NEXT_STOCK),
+    "low_stock_guard": ("Low-stock guard", "This many of the pieces really there are never offered.", _NEXT_STOCK),
     "price_rule": ("Price rule", "Raises or lowers every price that no profile rules on.", _NEXT_CHECK),
     "image_ratio": (
         "Shape of pictures",

@@ -1,7 +1,10 @@
 """The default configuration of a store."""
 
+from sqlalchemy import update
+
 from domain.settings import InvalidSetting, StoreSettings
-from models import Store, db
+from models import Listing, Store, db
+from models.tenancy import tenant
 from services.actor import Actor
 from services.errors import Invalid, Stale
 
@@ -15,7 +18,9 @@ def of(store: Store) -> StoreSettings:
 
 
 def save(actor: Actor, store: Store, values: dict[str, object], seen_version: int | None = None) -> StoreSettings:
-    """Keeps the named settings and leaves the others; `seen_version` is the row version the person was looking at."""
+    """Keeps the named settings and leaves the others; `seen_version` is the row version the person was looking at.
+    When listings are judged or priced by what changed, all of them are rechecked."""
+    before = of(store)
     if seen_version is not None and seen_version != store.version:
         raise Stale(
             "Somebody else changed these settings meanwhile. Look at them again, then save.",
@@ -28,4 +33,11 @@ def save(actor: Actor, store: Store, values: dict[str, object], seen_version: in
         raise Invalid(f"{wrong.name.replace('_', ' ').capitalize()} must be {wrong.args[1]}.") from wrong
     store.settings = settings.to_json()
     db.session.flush()
+    if _judged_by(settings) != _judged_by(before):
+        with tenant(store.id):
+            db.session.execute(update(Listing).values(is_stale=True), execution_options={"synchronize_session": False})
     return settings
+
+
+def _judged_by(settings: StoreSettings) -> tuple[object, ...]:
+    return settings.policy(), settings.stock_rule(), settings.price_rule

@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 
 from clients.bigcommerce.models import Location as LocationRow
 from clients.tiktok.models import Warehouse as WarehouseRow
-from models import Location, Shop, Warehouse, WarehouseMap, db
-from services import clock, notices
+from models import Listing, Location, Shop, Warehouse, WarehouseMap, db
+from services import clock, notices, readiness
 from services.actor import Actor
 from services.errors import Invalid, NotFound, ServiceError
 
@@ -37,6 +37,7 @@ class Locked(ServiceError):
 def record(shop: Shop, rows: Sequence[WarehouseRow]) -> None:
     """Keeps the shop's warehouses as just read; a mapped one that is gone stays, marked as removed."""
     known = {row.tiktok_id: row for row in of(shop)}
+    before = _selling(shop)
     for row in rows:
         warehouse = known.pop(row.id, None) or Warehouse(store_id=shop.store_id, shop_id=shop.id, tiktok_id=row.id)
         warehouse.name, warehouse.type, warehouse.sub_type = row.name, row.type, row.sub_type
@@ -50,7 +51,13 @@ def record(shop: Shop, rows: Sequence[WarehouseRow]) -> None:
         else:
             db.session.delete(gone)
     db.session.flush()
+    if _selling(shop) != before:
+        readiness.mark_stale(Listing.shop_id == shop.id)  # their quantity counts or no longer does
     warn(shop)
+
+
+def _selling(shop: Shop) -> set[tuple[str, str]]:
+    return {(row.tiktok_id, row.effect_status) for row in mapped(shop)}
 
 
 def record_locations(store_id: int, rows: Sequence[LocationRow]) -> None:
@@ -213,6 +220,8 @@ def add(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> int:
 def _keep(shop: Shop, wanted: set[tuple[int, int]]) -> None:
     for warehouse_id, location_id in sorted(wanted):
         db.session.add(WarehouseMap(store_id=shop.store_id, warehouse_id=warehouse_id, location_id=location_id))
+    if wanted:
+        readiness.mark_stale(Listing.shop_id == shop.id)  # other places, another quantity
 
 
 def _checked(shop: Shop, chosen: Mapping[int, Sequence[int]]) -> set[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort
 
 from blueprints.page import page
+from domain.tabs import ELSEWHERE, WORDS
 
 guide = Blueprint("guide", __name__, url_prefix="/s/<store_hash>/guide")
 
@@ -27,4 +28,12 @@ def index() -> Response:
 def topic(topic: str) -> Response:
     if topic not in TOPICS:
         abort(404)
-    return page("guide/topic.html", "guide/_topic.html", topic=topic, title=TOPICS[topic], topics=TOPICS)
+    elsewhere = [(WORDS[tab], words) for tab, words in ELSEWHERE.items()]
+    return page(
+        "guide/topic.html",
+        "guide/_topic.html",
+        topic=topic,
+        title=TOPICS[topic],
+        topics=TOPICS,
+        elsewhere=elsewhere,
+    )

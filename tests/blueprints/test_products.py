@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from domain.tabs import PRODUCT_WORDS, ProductStatus
 from models import Activity, Listing, Location, Product, Store, db
 from services import clock
+from services.counters import PRODUCT_STATUS, Deltas
 from tests.blueprints.conftest import inside, make_shop, make_store
 from tests.pages import PageClient
 from tests.services.catalog_rows import theirs, write
@@ -43,6 +45,29 @@ def test_the_list_shows_a_page_with_counts(app: Flask, client: PageClient) -> No
     page = client.get(client.at("products/")).text
     assert "Showing 1 to 25 of 30" in page and page.count('name="id"') == 25
     assert re.search(r"Not uploaded\s*<span class=\"tab-count\">30</span>", page)
+
+
+def test_the_grid_has_its_columns(app: Flask, client: PageClient) -> None:
+    page = client.get(client.at("products/")).text
+    heads = re.findall(r"<th[^>]*>([^<]+)</th>", page)
+    assert {"Image", "Title", "Price", "Quantity", "SKU", "Status", "Profile", "Action"} <= set(heads)
+
+
+@pytest.mark.parametrize("status", ProductStatus)
+def test_each_status_has_its_tab_with_a_count_and_its_rows(
+    app: Flask, client: PageClient, store: Store, status: ProductStatus
+) -> None:
+    with inside(app, store):
+        product = db.session.scalars(select(Product).where(Product.bigcommerce_id == 7)).one()
+        product.status = status.value
+        deltas = Deltas()
+        deltas.move(PRODUCT_STATUS, 0, "not_uploaded", status.value, 1)
+        deltas.write()
+    page = client.get(client.at(f"products/?status={status.value}")).text
+    count = 30 if status is ProductStatus.NOT_UPLOADED else 1
+    assert re.search(rf'{PRODUCT_WORDS[status]}\s*<span class="tab-count">{count}</span>', page)
+    assert re.search(r'All\s*<span class="tab-count">30</span>', page)
+    assert page.count('name="id"') == min(count, 25)
 
 
 def test_the_next_page_and_back(app: Flask, client: PageClient) -> None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 
 from domain.settings import StoreSettings
 from models import Store, db
-from services import settings
+from models.tenancy import tenant
+from services import drafts, readiness, settings
 from services.actor import Actor
 from services.errors import Invalid, Stale
+from tests.services.listing_rows import add_listing, add_shop, add_store
 
 ACTOR = Actor("maya", 1)
 
@@ -53,3 +56,56 @@ def test_the_second_of_two_people_is_told(store: Store) -> None:
 def test_settings_that_cannot_be_read_fall_back(store: Store) -> None:
     store.settings = {"threshold": "many"}
     assert settings.of(store) == StoreSettings()
+
+
+@pytest.mark.parametrize(
+    ("values", "rechecked"),
+    [
+        ({"threshold": 4}, True),
+        ({"price_rule": {"kind": "percent_up", "amount": "10"}}, True),
+        ({"image_ratio": "strict_square"}, True),
+        ({"brand": "never"}, True),
+        ({"identifier_required": True}, True),
+        ({"identifier_priority": ["GTIN", "UPC", "EAN", "ISBN"]}, True),
+        ({"auto_delete": True, "sync_title": False}, False),
+        ({"threshold": 0}, False),
+    ],
+)
+def test_what_listings_are_judged_by_has_them_rechecked(app: Flask, values: dict[str, object], rechecked: bool) -> None:
+    with app.app_context():
+        here, other = add_store(), add_store("second2")
+        for store in (here, other):
+            with tenant(store.id):
+                add_listing(add_shop(tiktok_id=store.hash))
+        settings.save(Actor("maya", here.id), here, values)
+        with tenant(here.id):
+            assert readiness.stale_count() == int(rechecked)
+        with tenant(other.id):
+            assert readiness.stale_count() == 0
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("values", "price", "quantity"),
+    [
+        ({}, "12.50", 7),
+        ({"price_rule": {"kind": "percent_up", "amount": "10"}}, "13.75", 7),
+        ({"price_rule": {"kind": "fixed_down", "amount": "2"}}, "10.50", 7),
+        ({"threshold": 6}, "12.50", 7),
+        ({"threshold": 7}, "12.50", 0),
+        ({"stock_percent": 50, "stock_add_on": 1}, "12.50", 4),
+        ({"stock_cap": 5}, "12.50", 5),
+    ],
+)
+def test_the_general_rules_decide_price_and_quantity(
+    app: Flask, values: dict[str, object], price: str, quantity: int
+) -> None:
+    with app.app_context():
+        store = add_store()
+        with tenant(store.id):
+            shop = add_shop()
+            listing = add_listing(shop)
+            settings.save(Actor("maya", store.id), store, values)
+            [sku] = drafts.prepare(shop, [listing.id])[listing.id].draft.skus
+            assert (sku.price, sku.quantity) == (Decimal(price), quantity)
+        db.session.rollback()

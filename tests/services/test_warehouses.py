@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from clients.tiktok.models import Warehouse as WarehouseRow
-from models import Authorization, Location, Notice, Shop, Store, Warehouse, WarehouseMap, db
+from models import Authorization, Listing, Location, Notice, Shop, Store, Warehouse, WarehouseMap, db
 from models.tenancy import tenant
 from services import shops, warehouses
 from services.actor import Actor
@@ -158,3 +158,32 @@ def test_disconnecting_unlocks_and_forgets_the_tokens(shop: Shop) -> None:
     db.session.flush()
     assert (shop.is_active, shop.mapping_locked_at, len(db.session.query(WarehouseMap).all())) == (False, None, 0)
     assert (shop.authorization.state, shop.authorization.access_token) == ("disconnected", "")
+
+
+def test_whatever_changes_what_can_be_sold_has_the_listings_rechecked(shop: Shop) -> None:
+    stores, places = ids(shop)
+    listing = Listing(shop_id=shop.id, fields={}, changed_at=datetime.now(UTC))
+    db.session.add(listing)
+
+    def stale() -> bool:
+        found = listing.is_stale
+        listing.is_stale = False
+        db.session.flush()
+        return found
+
+    db.session.flush()
+    stale()
+    warehouses.confirm(actor(shop), shop, {stores["East hub"]: [places["Newark"]]})
+    db.session.refresh(listing)
+    assert stale()
+    warehouses.add(actor(shop), shop, {stores["East hub"]: [places["Newark"]]})
+    db.session.refresh(listing)
+    assert not stale()
+    warehouses.add(actor(shop), shop, {stores["West hub"]: [places["Portland"]]})
+    db.session.refresh(listing)
+    assert stale()
+    east, west = tiktok("11", "East hub"), tiktok("12", "West hub")
+    for rows, changed in (([east, west], False), ([tiktok("11", "East hub", status="DISABLED"), west], True)):
+        warehouses.record(shop, rows)
+        db.session.refresh(listing)
+        assert stale() is changed
