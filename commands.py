@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
         app.cli.add_command(command)
 
 
+UNCONFIGURED = click.Group(commands=[new_key], help="Needs no settings; the rest is under: flask --app app")
+
 if __name__ == "__main__":
-    click.Group(commands=[new_key], help="Needs no settings; the rest is under: flask --app app")(
-        prog_name="python -m commands"
-    )
+    UNCONFIGURED(prog_name="python -m commands")

@@ -14,7 +14,7 @@ SECONDS = 150  # RQ's own limit of one drain; the drain stops by itself after 60
 
 
 def launch(activity: Activity | None = None) -> bool:
-    """Commits the request's transaction and rings for the activity. False when Redis is away: the sweep will ring again."""
+    """Commits the request's transaction and rings for the activity. False when Redis is away: the sweep rings again."""
     rung = (activity.queue, activity.store_id, activity.shop_id) if activity is not None else None
     db.session.commit()
     return ring(*rung) if rung else True

@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from clients.exchange import Exchange
-from models import ActivityItem, Evidence, EvidenceBody, db
+from models import Evidence, EvidenceBody, db
 from models.tenancy import tenant_id
 from services import clock
 from services.bulk import insert_missing
 
 
-def keep(exchanges: Sequence[Exchange], *, item: ActivityItem | None = None, listing_id: int | None = None, rule_version: str = "",
-         activity_id: int | None = None, item_id: int | None = None, attempt: int = 0) -> None:
+def keep(
+    exchanges: Sequence[Exchange],
+    *,
+    activity_id: int | None = None,
+    item_id: int | None = None,
+    attempt: int = 0,
+    listing_id: int | None = None,
+    rule_version: str = "",
+) -> None:
     """Stores exchanges of one unit of work."""
     now = clock.now()
     bodies: dict[str, bytes] = {}
@@ -27,18 +34,26 @@ def keep(exchanges: Sequence[Exchange], *, item: ActivityItem | None = None, lis
             digests.append(digest)
         db.session.add(
             Evidence(
-                activity_id=item.activity_id if item else activity_id, item_id=item.id if item else item_id,
-                attempt=item.attempt if item else attempt, listing_id=listing_id, platform=exchange.platform, method=exchange.method,
-                path=exchange.path[:255], status=exchange.status, request_id=exchange.request_id[:64], rule_version=rule_version,
-                milliseconds=int(exchange.seconds * 1000), sent=digests[0], received=digests[1], created_at=now,
+                activity_id=activity_id,
+                item_id=item_id,
+                attempt=attempt,
+                listing_id=listing_id,
+                platform=exchange.platform,
+                method=exchange.method,
+                path=exchange.path[:255],
+                status=exchange.status,
+                request_id=exchange.request_id[:64],
+                rule_version=rule_version,
+                milliseconds=int(exchange.seconds * 1000),
+                sent=digests[0],
+                received=digests[1],
+                created_at=now,
             )
         )
     store_id = tenant_id()
-    insert_missing(
-        EvidenceBody,
-        [{"store_id": store_id, "digest": digest, "body": zlib.compress(body)} for digest, body in sorted(bodies.items())],
-        ("store_id", "digest"),
-    )
+    packed = ((digest, zlib.compress(body)) for digest, body in sorted(bodies.items()))
+    rows = [{"store_id": store_id, "digest": digest, "body": body} for digest, body in packed]
+    insert_missing(EvidenceBody, rows, ("store_id", "digest"))
 
 
 def body(digest: str) -> str:
