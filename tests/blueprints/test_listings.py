@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from blueprints.listings import bulk, editing, single
 from domain.tabs import Tab
 from models import Category, Listing, Product, Shop, Store, db
 from services import listings, publishing, readiness
@@ -60,8 +61,8 @@ def bell(bells: list[tuple[Any, ...]]) -> Callable[..., bool]:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What was rung for, instead of ringing."""
     bells: list[tuple[Any, ...]] = []
-    for module in ("editing", "bulk", "single"):
-        monkeypatch.setattr(f"blueprints.listings.{module}.ring_job", bell(bells))
+    for module in (editing, bulk, single):
+        monkeypatch.setattr(module, "ring_job", bell(bells))
     return bells
 
 

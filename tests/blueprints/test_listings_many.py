@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from blueprints.listings import bulk, editing, single
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, Location, Product, Shop, Store, Warehouse, WarehouseMap, db
 from services import listings, publishing, readiness
@@ -40,8 +41,8 @@ def bell(bells: list[tuple[Any, ...]]) -> Callable[..., bool]:
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     bells: list[tuple[Any, ...]] = []
-    for module in ("editing", "bulk", "single"):
-        monkeypatch.setattr(f"blueprints.listings.{module}.ring_job", bell(bells))
+    for module in (editing, bulk, single):
+        monkeypatch.setattr(module, "ring_job", bell(bells))
     return bells
 
 
