@@ -116,7 +116,10 @@ def cancel(activity_id: int) -> Response:
 
 @activities.post("/<int:activity_id>/retry")
 def retry(activity_id: int) -> Response:
-    started = service.retry(g.actor, service.get(activity_id))
+    activity = service.get(activity_id)
+    # Listings say themselves whether they may be sent again; other kinds repeat their items as they were.
+    again = publishing.retry if activity.kind == "publish" else service.retry
+    started = again(g.actor, activity)
     text = "This is moving already." if started.already else "The refused items are tried again."
     response = done(url_for("activities.show", activity_id=started.activity.id), toast=text, event="activity-started")
     launch(started.activity)

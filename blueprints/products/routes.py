@@ -11,7 +11,7 @@ from blueprints.products.forms import FilterForm
 from domain.capabilities import Capability, allowed
 from domain.money import show
 from domain.tabs import PRODUCT_WORDS, WORDS, ProductStatus, Tab
-from jobs.launch import launch
+from jobs.launch import launch, ring_job
 from models import Shop, db
 from services import catalog, listings, product_list
 from services import products as service
@@ -85,6 +85,8 @@ def stage() -> Response:
         raise Invalid("Choose at least one TikTok shop.", "See products", "/products/")
     staged = [(shop, listings.stage(g.actor, shop, query)) for shop in chosen]
     db.session.commit()
+    for stream in ("jobs.rechecks.run", "jobs.pictures.measure"):
+        ring_job("bulk", stream, g.store.id)
     told = [
         f"{result.count:,} new in {shop.name}" + (f", {result.already:,} were there" if result.already else "")
         for shop, result in staged
