@@ -61,7 +61,7 @@ class Clicks:
     def connect(self, seller: str = "Harbor & Pine") -> None:
         """TikTok's page opens at top level; the framed page goes on by itself when consent is given."""
         with self.page.context.expect_page() as opened:
-            self.app.get_by_role("link", name="Connect TikTok Shop").click()
+            self.app.locator("#consent").get_by_role("link", name="Connect TikTok Shop", exact=True).click()
         window = opened.value
         window.get_by_role("button", name=f"Log in as {seller}", exact=True).click()
         window.get_by_role("checkbox").check()
@@ -123,13 +123,13 @@ class Clicks:
 
     def describe_first(self) -> None:
         """Gives the first listing without a description one, in the side panel."""
-        self.app.get_by_role("link", name=re.compile("^No description")).click()
-        self.app.locator(".first-problem", has_text="description").first.wait_for()
+        self.app.locator(".chips").get_by_role("link", name=re.compile("^No description")).click()
+        self.app.locator(".chips a[aria-current=true]", has_text="No description").wait_for()
         self.app.locator("#workspace").get_by_role("link", name=re.compile("^Complete:")).first.click()
         part = self.drawer().locator("#field-description")
         part.get_by_label("Description", exact=True).fill(DESCRIPTION)
         part.get_by_role("button", name="Save").click()
-        self.drawer().get_by_text("Nothing is missing.").wait_for()
+        self.drawer().locator("#listing-head .head-state", has_text="Ready to publish").wait_for()
 
     def close_drawer(self) -> None:
         self.app.locator(".drawer-close").click()

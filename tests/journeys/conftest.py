@@ -1,4 +1,4 @@
-"""Journeys: the product in real processes, the platforms over real HTTP, a merchant who presses what the pages offer."""
+"""Journeys: the product in real processes, both platforms over HTTP, a merchant who presses what pages offer."""
 
 from collections.abc import Iterator
 

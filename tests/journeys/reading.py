@@ -87,7 +87,7 @@ class Reading(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._words: list[str] = []
         self._form: Form | None = None
-        self._open: list[tuple[str, Attributes, int]] = []  # links, buttons, textareas, options: where their words begin
+        self._open: list[tuple[str, Attributes, int]] = []  # where the words of these begin
         self._select: tuple[Control, Attributes] | None = None
         self._silent = 0
         self.feed(self.html)

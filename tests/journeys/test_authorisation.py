@@ -1,6 +1,7 @@
 """The seller withdraws the permission while listings are being sent."""
 
-from tests.journeys.road import HARBOR, HARBOR_SHOP, Merchant
+from tests.journeys.road import HARBOR, Merchant
+from tests.journeys.watching import HARBOR_SHOP
 
 
 def test_withdrawn_while_publishing_then_connected_again(merchant: Merchant) -> None:

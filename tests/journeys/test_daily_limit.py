@@ -1,10 +1,12 @@
 """A shop on probation: TikTok takes a few listings a day, the rest goes on by itself."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.journeys.road import JUNIPER, JUNIPER_SHOP, Merchant
+from tests.journeys.road import JUNIPER, Merchant
+from tests.journeys.watching import JUNIPER_SHOP
 
 DAY = 86_400
 FIRST_WAREHOUSE = "7000000000000002001"  # a shop on probation may list from one warehouse only
@@ -21,7 +23,7 @@ def test_the_rest_waits_for_tomorrow_and_goes_on_by_itself(merchant: Merchant) -
     ready = [listing.id for listing in merchant.listings() if listing.tab == "ready"][:12]
     assert len(ready) == 12
     merchant.publish(ready, [FIRST_WAREHOUSE])
-    merchant.until("five are sent and seven wait", lambda: parked(merchant) == (5, 7))
+    merchant.until("five are sent and seven wait", partial(has, merchant, (5, 7)))
     activity = merchant.activities("publish")[0]
     assert activity.state == "running" and activity.resumes_at is not None
     assert "goes on by itself" in merchant.open(f"/activities/{activity.id}").text
@@ -29,13 +31,17 @@ def test_the_rest_waits_for_tomorrow_and_goes_on_by_itself(merchant: Merchant) -
     merchant.reaches("live", 5)
     assert merchant.tab_counts()["publishing"] == 7
 
-    for expected in ((10, 2), (12, 0)):
+    for after_a_day in ((10, 2), (12, 0)):
         merchant.control("clock", advance=DAY)
-        merchant.until(f"{expected} after a day", lambda wanted=expected: parked(merchant) == wanted)
+        merchant.until(f"{after_a_day} after a day", partial(has, merchant, after_a_day))
     assert merchant.over("publish").done == 12
     merchant.reaches("live", 12)
     merchant.nothing_doubled(JUNIPER_SHOP)
     merchant.counts_hold()
+
+
+def has(merchant: Merchant, wanted: tuple[int, int]) -> bool:
+    return parked(merchant) == wanted
 
 
 def parked(merchant: Merchant) -> tuple[int, int]:

@@ -1,14 +1,14 @@
 """The whole road once: install, connect, map, import, stage, complete, publish, live."""
 
-from tests.journeys.road import HARBOR_SHOP, Merchant
+from tests.journeys.road import Merchant
+from tests.journeys.watching import HARBOR_SHOP
 
 WITHOUT_WEIGHT = 3
 
 
 def lighten(merchant: Merchant) -> None:
     """Three sound products of the store have no weight."""
-    catalog = merchant.sandbox.app.extensions["bigcommerce"].catalog(merchant.store)
-    sound = [product["id"] for product in catalog.products.values() if product["description"]]
+    sound = [product["id"] for product in merchant.in_bigcommerce() if product["description"]]
     for product_id in sound[4 : 4 + WITHOUT_WEIGHT]:
         merchant.edit_product(product_id, weight=0)
 

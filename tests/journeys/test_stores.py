@@ -1,6 +1,7 @@
 """Two stores side by side; a store that leaves and comes back."""
 
-from tests.journeys.road import HARBOR, JUNIPER, SECOND, Merchant
+from tests.journeys.road import HARBOR, JUNIPER, Merchant
+from tests.journeys.watching import SECOND
 
 
 def test_a_second_store_sees_nothing_of_the_first(merchant: Merchant) -> None:
@@ -15,7 +16,8 @@ def test_a_second_store_sees_nothing_of_the_first(merchant: Merchant) -> None:
         assert "Harbor" not in page.text and "12 products" not in page.text
     for path in ("/listings/1", "/products/1", "/activities/1"):
         assert other.open(path).status == 404
-    assert other.get(merchant.open("/listings/").address).status == 404  # the first store's address, the second's browser
+    theirs = merchant.open("/listings/").address
+    assert other.get(theirs).status == 404
 
     # A TikTok shop sells for one store only.
     page = other.connect(HARBOR)

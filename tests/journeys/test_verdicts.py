@@ -48,7 +48,8 @@ def test_the_poll_brings_the_verdict_when_no_webhook_comes(merchant: Merchant, m
     ready = [listing.id for listing in merchant.listings() if listing.tab == "ready"][:3]
     merchant.publish(ready)
     merchant.over("publish")
-    merchant.until("three verdicts are spoken", lambda: [one["status"] for one in merchant.on_tiktok()] == ["ACTIVATE"] * 3)
+    live = ["ACTIVATE"] * 3
+    merchant.until("three verdicts are spoken", lambda: [one["status"] for one in merchant.on_tiktok()] == live)
     merchant.control("clock", advance=90)
     merchant.reaches("live", 3)
     assert not merchant.inbox()

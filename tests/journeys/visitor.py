@@ -60,7 +60,8 @@ class Visitor:
                     assert "disabled" not in button.facts, f"{words}: {button.facts.get('title')}"
                     return form, button
         pressable = [button.words for form in self.here.forms for button in form.buttons]
-        raise AssertionError(f"No button {words!r} with {list(names)} at {self.here.address}: {pressable}\n{self.here.text[:1500]}")
+        shown = f"{self.here.address}: {pressable}\n{self.here.text[:1500]}"
+        raise AssertionError(f"No button {words!r} with {list(names)} at {shown}")
 
     def press(self, words: str, changes: dict[str, str | list[str]] | None = None, **wanted: str) -> Reading:
         """Fills the form in and presses the button."""
