@@ -206,7 +206,7 @@ def test_cancel_skips_what_waits_and_rings(app: Flask, client: PageClient, store
 
 
 def test_retry_starts_a_new_one_with_the_refused(app: Flask, client: PageClient, store: Store, rung: list[int]) -> None:
-    number = make(app, store)
+    number = make(app, store, kind="bulk_edit")
     end(app, store, number, p1="refused", p3="failed")
     answer = client.post(client.at(f"activities/{number}/retry"))
     assert answer.status_code == 303
