@@ -1,11 +1,15 @@
 """The settings pages: every page, add-only warehouses, disconnecting, and what a stranger must not see."""
 
-from models import Activity, Authorization, Notice, Shop, WarehouseMap, db
+from flask import Flask
+
+from models import Activity, Authorization, Notice, Shop, Store, WarehouseMap, db
 from models.tenancy import tenant
 from services import warehouses
+from tests.blueprints.conftest import inside, make_shop
 from tests.blueprints.merchant import Merchant, merchant
 from tests.blueprints.test_tiktok import rows
 from tests.blueprints.test_wizard import choose, configuration, confirm, proposed
+from tests.pages import PageClient
 
 __all__ = ["merchant"]
 PAGES = ("authorization", "warehouses", "configuration", "profile")
@@ -105,3 +109,13 @@ def test_another_store_sees_nothing_and_may_change_nothing(merchant: Merchant) -
     assert other.client.post(other.at(f"settings/authorization/{shop.id}/disconnect")).status_code == 404
     assert other.client.post(other.at(f"settings/authorization/{shop.id}/refresh")).status_code == 404
     assert rows(merchant, Shop)[0].is_active
+
+
+def test_each_shop_shows_its_state_its_unique_id_and_its_grant(app: Flask, client: PageClient, store: Store) -> None:
+    shop = make_shop(app, store)
+    page = client.get(client.at("settings/authorization")).text
+    assert shop.tiktok_id in page and ">Connected</span>" in page
+    assert "First Shop" in page and "<dd>US" in page and "1 January 2099" in page
+    with inside(app, store):
+        db.session.query(Authorization).one().state = "needs_reauthorisation"
+    assert ">Needs reauthorisation</span>" in client.get(client.at("settings/authorization")).text
