@@ -37,7 +37,9 @@ def words(client: PageClient, path: str) -> str:
     "said",
     [
         pytest.param("2 to 6 days", id="approval"),
-        pytest.param("location in BigCommerce for each place that holds stock, fulfilment services", id="locations first"),
+        pytest.param(
+            "location in BigCommerce for each place that holds stock, fulfilment services", id="locations first"
+        ),
         pytest.param("Create a warehouse in Seller Center for each of these places", id="warehouse for each place"),
         pytest.param("one for a whole fulfilment service", id="one for a fulfilment service"),
         pytest.param("an address for each", id="address"),

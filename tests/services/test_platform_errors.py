@@ -7,8 +7,8 @@ from services.platform_errors import POSITIONS, TABLE
 
 
 def test_each_known_code_is_at_one_field_only() -> None:
-    codes = [code for codes, _, _ in TABLE for code in codes]
-    assert len(codes) == len(set(codes))
+    every = [code for codes, _, _ in TABLE for code in codes]
+    assert len(every) == len(set(every))
     for codes, field, cure in TABLE:
         for code in codes:
             found = platform_errors.problem(code, "What TikTok said.")
