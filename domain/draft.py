@@ -84,7 +84,7 @@ class Draft:
     identifier_required: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict)  # by field name as in Problem.field
     brand_authorised: bool | None = None  # as TikTok lists the brand for this shop; None when not asked yet
-    has_conversion_rule: bool = False  # a rule turns the store's currency into the shop's
+    has_conversion_rule: bool = False  # prices are in the shop's currency although the store has another
     certifications: frozenset[str] = frozenset()  # ids of the certifications for which a document is attached
     has_size_chart: bool = False
     duplicate_identifiers: frozenset[str] = frozenset()  # codes that another listing of the shop uses already

@@ -53,7 +53,7 @@ LABELS: dict[str, str] = {
     "price.too_low": "Price too low",
     "price.too_high": "Price too high",
     "price.currency": "Wrong currency",
-    "price.no_conversion": "No conversion rate",
+    "price.no_conversion": "Prices in another currency",
     "quantity.missing": "Stock unknown",
     "quantity.none": "Nothing in stock",
     "quantity.zero": "Variant sold out",

@@ -43,7 +43,10 @@ def prices(case: Case, out: list[Problem]) -> None:
         )
         out.append(Problem("price.currency", "skus", text))
     elif draft.store_currency != draft.currency and not draft.has_conversion_rule:
-        text = f"The store has prices in {draft.store_currency}, the shop in {draft.currency}. Set a conversion rate."
+        text = (
+            f"The store has prices in {draft.store_currency}, the shop sells in {draft.currency}. "
+            f"Set a price in {draft.currency} on each variant."
+        )
         out.append(Problem("price.no_conversion", "skus", text))
     low, high = pack.price_min, pack.price_max
     for sku in draft.skus:
