@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 WEAK = {"", "dev", "secret", "changeme", "change-me", "password"}
 
@@ -58,7 +59,7 @@ class Config:
         """From the environment and explicit overrides (tests), checked."""
         source: dict[str, object] = dict(os.environ if environment is None else environment)
         source.update(overrides or {})
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for field in fields(cls):
             raw = source.get(field.name.upper())
             if raw is None or raw == "":
@@ -68,7 +69,7 @@ class Config:
                 values[field.name] = kind(str(raw))
             except ValueError:
                 raise WrongSetting(f"{field.name.upper()} must be a number, not {raw!r}.") from None
-        config = cls(**values)  # type: ignore[arg-type]
+        config = cls(**values)
         config.check()
         return config
 

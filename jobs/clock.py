@@ -14,7 +14,7 @@ from jobs.launch import ring_job
 from jobs.sweep import sweep
 from models import Schedule, db
 from services import clock
-from services.bulk import insert_rows
+from services.bulk import insert_rows, rows_touched
 
 log = logging.getLogger("causeway.clock")
 
@@ -53,7 +53,7 @@ def claim(task: Task) -> bool:
         execution_options={"synchronize_session": False},
     )
     db.session.commit()
-    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+    return rows_touched(claimed) > 0
 
 
 def tick() -> list[str]:

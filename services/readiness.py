@@ -11,6 +11,7 @@ from domain.score import score
 from models import Listing, ListingProblem, Shop, db
 from models.tenancy import scoped
 from services import clock, drafts
+from services.bulk import rows_touched, table_of
 from services.tabs import problem_codes, retab
 
 BATCH = 200
@@ -21,7 +22,7 @@ def mark_stale(*conditions: ColumnElement[bool]) -> int:
     done = db.session.execute(
         update(Listing).where(*conditions).values(is_stale=True), execution_options={"synchronize_session": False}
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_touched(done)
 
 
 def stale_count(shop_id: int | None = None) -> int:
@@ -85,7 +86,7 @@ def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
             execution_options={"synchronize_session": False},
         )
         if rows:
-            db.session.execute(scoped(insert(ListingProblem.__table__).values(store_id=shop.store_id)), rows)  # type: ignore[arg-type]
+            db.session.execute(scoped(insert(table_of(ListingProblem)).values(store_id=shop.store_id)), rows)
         retab(changed, before)
     else:
         db.session.flush()

@@ -83,6 +83,6 @@ def _first_days() -> list[tuple[str, bool, str, str]]:
 def _within_shop(path: str) -> str:
     """An address below the store that keeps the chosen shop."""
     url = within(path)
-    if not g.shop_named or "shop" in request.view_args or path.startswith(("/activities/", "/notices/")):  # type: ignore[operator]
+    if not g.shop_named or "shop" in (request.view_args or {}) or path.startswith(("/activities/", "/notices/")):
         return url
     return f"{url}{'&' if '?' in url else '?'}shop={g.shop.id}"
