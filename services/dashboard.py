@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from domain.tabs import ProductStatus, Tab
-from models import Activity, InboxEvent, Listing, Notice, Shop, Store, db
+from models import Activity, InboxEvent, Listing, ListingProblem, Notice, Shop, Store, db
 from services import activities, catalog, clock, counters, notices, setup, shops, tabs
 from services.counters import PRODUCT_STATUS
 
@@ -128,11 +128,22 @@ def _incomplete(chosen: Sequence[Shop], label: Callable[[str], str]) -> list[Nee
             by_code[code] = by_code.get(code, 0) + number
     url = f"/listings/?tab={Tab.INCOMPLETE.value}"
     text = f"{_listings(count)} cannot be published yet."
-    if not by_code:
+    often = sorted(by_code, key=lambda one: (-by_code[one], one))
+    code = next((one for one in often if _keeps_back(one, chosen)), "")
+    if not code:
         return [Need("warning", text, "Complete them", url)]
-    code = max(by_code, key=lambda one: (by_code[one], one))
     text = f"{text} Most often: {label(code)} · {by_code[code]:,}."
     return [Need("warning", text, f"Fix these {by_code[code]:,}", f"{url}&problem={code}")]
+
+
+def _keeps_back(code: str, chosen: Sequence[Shop]) -> bool:
+    """Whether a problem blocks any listing now; the counters hold advice too."""
+    query = select(ListingProblem.id).where(
+        ListingProblem.shop_id.in_([shop.id for shop in chosen]),
+        ListingProblem.code == code,
+        ListingProblem.is_blocking,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _ready(chosen: Sequence[Shop]) -> list[Need]:

@@ -15,6 +15,7 @@ from services import publishing
 from services.activities import ITEM_WORDS, OPEN
 
 activities = Blueprint("activities", __name__, url_prefix="/s/<store_hash>/activities")
+MOVED = "activity-moved"  # what lies below the bar may follow it, less often
 OVER = ("activity-over", "activity-finished", "notices")
 PAGE, ITEMS = 20, 50
 FILTERS = {
@@ -76,8 +77,7 @@ def live(activity_id: int) -> Answer:
     if not partial():
         return redirect(url_for("activities.show", activity_id=activity_id), 303)
     response = page("activities/_activity.html", "activities/_activity.html", activity=activity)
-    if activity.state not in OPEN:
-        trigger(response, OVER)
+    trigger(response, MOVED if activity.state in OPEN else OVER)
     return response
 
 

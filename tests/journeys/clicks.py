@@ -120,6 +120,8 @@ class Clicks:
         self.app.get_by_role("button", name="Stage listings").first.click()
         self.drawer().get_by_role("button", name="Stage listings").click()
         self.heading("Listings")
+        self.app.locator("#listing-pulse", has_text="Rechecking").wait_for(state="hidden")
+        self.app.locator("#listing-tabs .chips").wait_for()
 
     def describe_first(self) -> None:
         """Gives the first listing without a description one, in the side panel."""

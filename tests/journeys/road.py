@@ -61,7 +61,9 @@ class Merchant(Watcher):
     def stage_all(self) -> Reading:
         self.open("/products/")
         self.press("Stage listings", {"all": "1"})
-        return self.press("Stage listings")
+        self.press("Stage listings")
+        self.until("all are checked", lambda: not any(listing.is_stale for listing in self.listings()))
+        return self.open("/listings/")
 
     def settle_in(self, seller: str = HARBOR) -> Reading:
         """From the marketplace to a workspace full of listings."""
