@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
 
 from blueprints import cookies
@@ -19,6 +20,7 @@ from services import logs, sessions, stores
 from services.actor import Actor
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+LARGEST_KEY = 2**63 - 1
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
@@ -87,6 +89,7 @@ def _admit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
     read_only.set(request.method in SAFE and not getattr(view, "writes", False))
+    _refuse_odd_values()
     if g.store_hash is None:
         return
     cookie = request.cookies.get(sessions.cookie_name(g.store_hash), "")
@@ -103,6 +106,20 @@ def _admit() -> None:
     _enter(store, row)
     if request.method not in SAFE:
         _refuse_foreign_form()
+        _refuse_nul(request.form)
+
+
+def _refuse_odd_values() -> None:
+    """What no row can hold and a database would answer with an error: NUL in text, numbers beyond a key."""
+    _refuse_nul(request.args)
+    for value in (request.view_args or {}).values():
+        if (isinstance(value, int) and value > LARGEST_KEY) or (isinstance(value, str) and "\0" in value):
+            abort(404)
+
+
+def _refuse_nul(values: "MultiDict[str, str]") -> None:
+    if any("\0" in name or "\0" in value for name, value in values.items(multi=True)):
+        abort(400)
 
 
 def _enter(store: Store, row: WebSession) -> None:

@@ -41,13 +41,14 @@ class NotUnderstood(Exception):
     """The text names what is missing or wrong and never quotes a value: answers carry tokens."""
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """Plain values whose texts every database takes: lone surrogates become question marks, NUL is left out."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     return value
 
 
@@ -55,8 +56,14 @@ def _clean(value: Any) -> Any:
 _LONG_NUMBER = re.compile(rb"\d(?=[\d.]{15})\d{0,32}\.\d")
 
 
+_NUL = b"\\u0000"  # PostgreSQL keeps no NUL in text
+
+
 def parse(body: bytes) -> Any:
-    """JSON into plain values. Lone surrogates and broken UTF-8 become question marks instead of losing the answer."""
+    """JSON into plain values. Lone surrogates and broken UTF-8 become question marks instead of losing the answer; NUL
+    characters are left out."""
+    if _NUL in body:
+        return _parse_exactly(body)
     try:
         return from_json(body, allow_inf_nan=False)
     except ValueError:
@@ -65,7 +72,7 @@ def parse(body: bytes) -> Any:
 
 def _parse_exactly(body: bytes) -> Any:
     try:
-        return _clean(json.loads(body.decode("utf-8", "replace"), parse_float=Decimal))
+        return clean(json.loads(body.decode("utf-8", "replace"), parse_float=Decimal))
     except (ValueError, RecursionError):
         pass
     raise NotUnderstood("the answer is not JSON")
@@ -90,7 +97,7 @@ def read_value(kind: TypeAdapter[T], value: Any) -> T:
 
 def read_json(kind: TypeAdapter[T], body: bytes) -> T:
     """JSON bytes straight into the model: decimals are taken from the digits as written."""
-    if _LONG_NUMBER.search(body):
+    if _NUL in body or _LONG_NUMBER.search(body):
         return read_value(kind, _parse_exactly(body))
     result, fault, broken = _attempt(kind.validate_json, body)
     if broken:

@@ -2,8 +2,10 @@
 order they came."""
 
 import logging
+import time
 from collections import defaultdict
 
+from rq.timeouts import BaseTimeoutException
 from sqlalchemy import select
 
 from jobs import reviews
@@ -12,13 +14,14 @@ from models.tenancy import across_stores, tenant
 from services import grants, inbox, stores
 
 log = logging.getLogger("causeway.inbox")
+SECONDS = 60.0  # a job; what is left is folded by the next
 PRODUCT_TOPICS = frozenset({"5", "15", "16", "18", "37"})  # reference 9.3
 
 
 def fold() -> int:
-    """An RQ job: applies everything due; answers how many events."""
-    folded = 0
-    while batch := _take():
+    """An RQ job: applies what is due, for a minute at most; answers how many events."""
+    folded, deadline = 0, time.monotonic() + SECONDS
+    while time.monotonic() < deadline and (batch := _take()):
         folded += len(batch)
         _fold_tiktok([event for event in batch if event[1] == "tiktok"])
         _fold_bigcommerce([event for event in batch if event[1] == "bigcommerce"])
@@ -69,6 +72,8 @@ def _fold_tiktok(events: list[Taken]) -> None:
         except reviews.Unread as later:
             db.session.rollback()
             log.info("Inbox: shop %s is read again later: %s", tiktok_id, later)
+        except BaseTimeoutException:
+            raise  # the job's own end
         except Exception as failure:
             db.session.rollback()
             log.error("Inbox: shop %s: %s", tiktok_id, failure, exc_info=failure)

@@ -111,7 +111,8 @@ def _note_rejected(answered: Sequence[Back], shop_id: int | None) -> bool:
         authorization.access_expires_at = min(authorization.access_expires_at, clock.now())
         return True
     grants.reject(authorization, next(error.text for error in rejected if not error.expired))
-    return False
+    # Not given up: its time was over, so renewing it shows whether it still counts.
+    return authorization.state == "active"
 
 
 def _not_applied(one: Back, shop_id: int | None) -> Later | None:

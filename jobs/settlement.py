@@ -14,14 +14,13 @@ from jobs.ledger import IN_HAND, T
 from models import Activity, ActivityItem, db
 from models.tenancy import scoped, tenant_id
 from services import clock
-from services.activities import OPEN, NewItem, add_items, hold
+from services.activities import OPEN, UNCLEAR, NewItem, add_items, hold
 
 CRASHES = 3  # a poison item is set aside after so many
 UNANSWERED = 12  # so many calls without a clear answer, with growing waits (an hour in all), set an item aside
 LONGEST_WAIT = 300.0  # seconds
 SET_ASIDE, NO_ANSWER, CANCELLED = "set_aside", "no_answer", "cancelled"
 STOPPED = "Not sent: the activity was cancelled."
-UNCLEAR = "Stopped before it was clear whether the last call took effect. Look for it in TikTok Shop."
 
 
 def settle(
@@ -48,7 +47,7 @@ def settle(
             case Refused():
                 row = _ended(item, "refused", outcome.code, outcome.message)
             case Skipped():
-                row = _ended(item, "skipped", "", outcome.message)
+                row = _ended(item, "skipped", "", outcome.message, item.id in unproven)
             case Later():
                 row = _postponed(item, outcome.due_at, outcome.message, held.state, item.id in unproven)
                 parked = outcome if outcome.everything else parked
@@ -74,16 +73,16 @@ def settle_unknown(activity_id: int, items: Sequence[Item], settle_seconds: floa
     rows = []
     for item in items:
         message = messages.get(item.id, "")
+        tries = item.tries if item.was_sent else 0  # waits for a slot or a token were no unanswered calls
         if held.state not in OPEN:
-            row = _ended(item, "skipped", CANCELLED, UNCLEAR)
-        elif item.tries + 1 >= UNANSWERED:
-            row = _ended(item, "failed", NO_ANSWER, f"No clear answer after {UNANSWERED} tries. {message}".strip())
+            row = _ended(item, "skipped", CANCELLED, UNCLEAR, True)
+        elif tries + 1 >= UNANSWERED:
+            text = f"No clear answer after {UNANSWERED} tries. {message}".strip()
+            row = _ended(item, "failed", NO_ANSWER, text, True)
             deltas["units_done"] += 1
         else:
-            wait = min(settle_seconds * 2.0**item.tries, max(LONGEST_WAIT, settle_seconds))
-            row = _row(
-                item, "unknown", message=message, due_at=clock.now() + timedelta(seconds=wait), tries=item.tries + 1
-            )
+            wait = min(settle_seconds * 2.0**tries, max(LONGEST_WAIT, settle_seconds))
+            row = _row(item, "unknown", message=message, due_at=clock.now() + timedelta(seconds=wait), tries=tries + 1)
         _count(deltas, row["state"])
         rows.append(row)
     _write(rows)
@@ -104,7 +103,7 @@ def settle_crashed(
             continue
         crashes = item.crashes + 1
         if crashes >= CRASHES:
-            row = _ended(item, "failed", SET_ASIDE, message)
+            row = _ended(item, "failed", SET_ASIDE, message, was_sent or item.was_sent)
             deltas["units_done"] += 1
         else:
             wait = max(2.0**crashes, settle_seconds if was_sent or item.was_sent else 0.0)
@@ -186,7 +185,8 @@ def break_off(activity_id: int, message: str) -> None:
 
 
 def _row(item: Item, state: str, **values: Any) -> dict[str, Any]:
-    """A row of `_write`. Unknown ones keep `sent_at`: they may have been applied."""
+    """A row of `_write`. Whatever may have been applied keeps `sent_at`, also when it ends that way: who sends the same
+    thing again must look first."""
     ends = state not in ("waiting", "unknown")
     return {
         "b_id": item.id,
@@ -204,14 +204,14 @@ def _row(item: Item, state: str, **values: Any) -> dict[str, Any]:
     } | values
 
 
-def _ended(item: Item, state: str, code: str, message: str) -> dict[str, Any]:
-    return _row(item, state, code=code[:60], message=message)
+def _ended(item: Item, state: str, code: str, message: str, may_be_there: bool = False) -> dict[str, Any]:
+    return _row(item, state, code=code[:60], message=message, b_sent=may_be_there)
 
 
 def _postponed(item: Item, due_at: datetime, message: str, activity_state: str, may_be_there: bool) -> dict[str, Any]:
     """Comes again: as unknown when it may have been applied, else waiting; not at all when its activity has ended."""
     if activity_state not in OPEN:
-        return _ended(item, "skipped", CANCELLED, UNCLEAR if may_be_there else STOPPED)
+        return _ended(item, "skipped", CANCELLED, UNCLEAR if may_be_there else STOPPED, may_be_there)
     if activity_state == "cancelling" and not may_be_there:
         return _ended(item, "skipped", CANCELLED, STOPPED)
     return _row(item, "unknown" if may_be_there else "waiting", message=message, due_at=due_at, tries=item.tries + 1)

@@ -18,6 +18,7 @@ from services.errors import NotFound, ServiceError
 OPEN = ("queued", "running", "cancelling")
 WAITING = ("waiting",)
 WORKING = ("claimed", "sending", "unknown")
+UNCLEAR = "Stopped before it was clear whether the last call took effect. Look for it in TikTok Shop."
 # States of an activity and of an item, in words (features C-32); how it went is said by the counts.
 WORDS = {
     "queued": "queued",
@@ -51,6 +52,7 @@ class NewItem:
     subject_id: int | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
     due_at: datetime | None = None
+    sent_at: datetime | None = None  # an earlier piece of work may have done it already: looked up before it is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,8 @@ def start(
         shop_id=shop_id,
         kind=kind,
         queue=queue,
-        title=title,
-        actor=actor.name,
+        title=title[:255],
+        actor=actor.name[:255],
         open_key=open_key,
         details=dict(details or {}),
         total=len(items),
@@ -140,6 +142,7 @@ def add_items(activity: Activity, items: Iterable[NewItem], *, first: int = 0) -
             "label": item.label[:255],
             "args": dict(item.args),
             "due_at": item.due_at or now,
+            "sent_at": item.sent_at,
             "state": "waiting",
             "attempt": 0,
             "tries": 0,
@@ -182,6 +185,7 @@ def stop(activity: Activity, message: str) -> None:
     if hold(activity.id).state not in OPEN:
         return
     _skip_waiting(activity, message)
+    _skip_unknown(activity)
     activity.state, activity.open_key, activity.finished_at = "cancelled", None, clock.now()
     activity.resumes_at, activity.message = None, message
     db.session.flush()
@@ -196,6 +200,21 @@ def _skip_waiting(activity: Activity, message: str) -> None:
         update(Activity)
         .where(Activity.id == activity.id)
         .values(waiting=Activity.waiting - count, skipped=Activity.skipped + count),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.refresh(activity)
+
+
+def _skip_unknown(activity: Activity) -> None:
+    """Nobody will look these up any more; `sent_at` stays, so that whoever sends the same thing again looks first."""
+    table = table_of(ActivityItem)
+    here = (table.c.store_id == activity.store_id, table.c.activity_id == activity.id, table.c.state == "unknown")
+    values = {"state": "skipped", "code": "cancelled", "message": UNCLEAR, "finished_at": clock.now()}
+    count = rows_touched(db.session.execute(scoped(update(table).where(*here).values(values))))
+    db.session.execute(
+        update(Activity)
+        .where(Activity.id == activity.id)
+        .values(working=Activity.working - count, skipped=Activity.skipped + count),
         execution_options={"synchronize_session": False},
     )
     db.session.refresh(activity)

@@ -233,9 +233,8 @@ def mark_stale(product_ids: Iterable[int]) -> None:
     table = table_of(Listing)
     for part in _parts(product_ids):
         here = table.c.store_id == tenant_id()
-        statement = (
-            update(table).where(here, table.c.product_id.in_(part), table.c.is_stale.is_(False)).values(is_stale=True)
-        )
+        # Those marked already too: a recheck that read the old catalog may be about to take their mark away.
+        statement = update(table).where(here, table.c.product_id.in_(part)).values(is_stale=True)
         db.session.execute(scoped(statement))
 
 

@@ -212,9 +212,9 @@ def keep(actor: Actor, tokens: Tokens) -> Authorization:
     authorization = db.session.scalar(select(Authorization).where(Authorization.open_id == tokens.open_id))
     if authorization is None:
         authorization = Authorization(store_id=actor.store_id, open_id=tokens.open_id)
-    authorization.seller_name, authorization.region = tokens.seller_name, tokens.region
+    authorization.seller_name, authorization.region = tokens.seller_name[:255], tokens.region[:8]
     authorization.scopes = list(tokens.scopes)
-    authorization.connected_by, authorization.connected_at = actor.name, clock.now()
+    authorization.connected_by, authorization.connected_at = actor.name[:255], clock.now()
     put_tokens(authorization, tokens)
     db.session.add(authorization)
     db.session.flush()

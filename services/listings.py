@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, literal, select
 
 from domain.capabilities import Capability, allowed
 from domain.tabs import Tab
@@ -13,6 +13,7 @@ from models.tenancy import scoped
 from services import activities, clock, readiness
 from services.activities import NewItem, Started
 from services.actor import Actor
+from services.bulk import table_of
 from services.counters import LISTING_PROBLEM, LISTING_TAB, Deltas
 from services.errors import Forbidden, NotFound, ServiceError, Stale
 from services.listing_fields import BULK_FIELDS, FIELDS, clean, clean_sku
@@ -122,7 +123,7 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
         "changed_at",
         "version",
     ]
-    db.session.execute(scoped(insert(Listing.__table__).from_select(columns, source.order_by(Product.id))))  # type: ignore[arg-type]
+    db.session.execute(scoped(insert(table_of(Listing)).from_select(columns, source.order_by(Product.id))))
     fresh = select(Listing.id).where(
         Listing.shop_id == shop.id, Listing.id > first, Listing.checked_at.is_(None), Listing.store_id == actor.store_id
     )
@@ -141,7 +142,7 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     )
     db.session.execute(
         scoped(
-            insert(ListingSku.__table__).from_select(  # type: ignore[arg-type]
+            insert(table_of(ListingSku)).from_select(
                 ["store_id", "listing_id", "variant_id", "merchant_sku_id", "tiktok_id", "fields", "position"], lines
             )
         )
@@ -174,8 +175,7 @@ def unstage(actor: Actor, listings: Select[Any]) -> int:
 
 def _remove(ids: Sequence[int]) -> int:
     # Asked again under the lock: one that is being sent by now must stay.
-    fit = select(Listing).where(Listing.id.in_(ids), Listing.tiktok_id == "", Listing.intent == "")
-    rows = _locked(fit)
+    rows = hold(ids, Listing.tiktok_id == "", Listing.intent == "")
     ids = [row.id for row in rows]
     deltas = Deltas()
     codes = problem_codes(ids)
@@ -264,7 +264,7 @@ def set_many(actor: Actor, shop: Shop, listings: Select[Any], values: Mapping[st
 
 def apply_many(shop: Shop, listing_ids: Sequence[int], cleaned: Mapping[str, Any]) -> int:
     """Sets cleaned fields on listings and rechecks them; answers how many."""
-    rows = _locked(select(Listing).where(Listing.id.in_(listing_ids), Listing.intent == ""))
+    rows = hold(listing_ids, Listing.intent == "")
     for listing in rows:
         _apply(listing, cleaned)
     db.session.flush()
@@ -306,8 +306,9 @@ def _begin_edit(listing: Listing, version: int | None) -> None:
         )
 
 
-def _locked(query: Select[tuple[Listing]]) -> Sequence[Listing]:
+def hold(listing_ids: Sequence[int], *conditions: ColumnElement[bool]) -> Sequence[Listing]:
     """The rows as they are now, locked in one order; what the session remembered of them may be older."""
+    query = select(Listing).where(Listing.id.in_(listing_ids), *conditions)
     locked = query.order_by(Listing.id).with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(locked).all()
 
@@ -318,7 +319,7 @@ def set_intent(listing_ids: Select[Any] | Sequence[int], intent: str, again: Col
     ids = list(listing_ids) if isinstance(listing_ids, Sequence) else list(db.session.scalars(listing_ids))
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        rows = _locked(select(Listing).where(Listing.id.in_(part)))
+        rows = hold(part)
         for listing in rows:
             listing.intent = intent
             if intent and listing.id not in again:

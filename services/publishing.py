@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from clients.errors import ItemError, Refused
 from clients.tiktok.models import CreatedProduct, Product
@@ -23,7 +24,7 @@ from services.activities import NewItem, Started
 from services.actor import Actor
 from services.drafts import Prepared
 from services.errors import Forbidden, ServiceError
-from services.listings import set_intent
+from services.listings import hold, set_intent
 from services.tabs import problem_codes, retab
 
 LIMIT_CODE = "12052093"  # daily listing limit (reference 4.9)
@@ -154,21 +155,18 @@ def _open(key: str) -> Activity | None:
 def _unclear(shop: Shop) -> dict[int, datetime]:
     """Listings whose last publishing ended before it was clear whether TikTok has the product, and when it was sent.
     Sent again under the same key and looked up first, they cannot be made twice."""
-    last = (
-        select(func.max(ActivityItem.id))
-        .join(Activity, Activity.id == ActivityItem.activity_id)
-        .where(Activity.kind == "publish", Activity.shop_id == shop.id)
-        .group_by(ActivityItem.subject_id)
-    )
+    later = aliased(ActivityItem)
     query = (
         select(ActivityItem.subject_id, ActivityItem.sent_at)
+        .join(Activity, Activity.id == ActivityItem.activity_id)
         .join(Listing, Listing.id == ActivityItem.subject_id)
         .where(
-            ActivityItem.id.in_(last),
-            ActivityItem.sent_at.is_not(None),
+            Activity.kind == "publish",
+            Activity.shop_id == shop.id,
             ActivityItem.state.in_(("unknown", "failed", "skipped")),
+            ActivityItem.sent_at.is_not(None),
             Listing.tiktok_id == "",
-            Listing.shop_id == shop.id,
+            ~exists().where(later.subject_id == ActivityItem.subject_id, later.id > ActivityItem.id),
         )
     )
     return {subject_id: sent_at for subject_id, sent_at in db.session.execute(query) if subject_id and sent_at}
@@ -212,9 +210,7 @@ def after_cancel(activity: Activity) -> int:
 
 def let_go(shop: Shop) -> int:
     """The shop leaves: nothing of it is on its way any more. Answers how many listings left Publishing."""
-    ids = list(
-        db.session.scalars(select(Listing.id).where(Listing.shop_id == shop.id, Listing.intent == "publish"))
-    )
+    ids = list(db.session.scalars(select(Listing.id).where(Listing.shop_id == shop.id, Listing.intent == "publish")))
     cancelled(ids)
     return len(ids)
 
@@ -313,6 +309,10 @@ def request(
     least = 0 if listing.tiktok_id else one.pack.quantity_min
     skus = [sku for sku in draft.skus if any(count >= least for count in one.stock.get(sku.key, {}).values())]
     body["skus"] = [_sku(sku, draft, one, policy, least) for sku in skus]
+    if listing.tiktok_id:  # an edit adds SKUs without an id, and removes those it does not name (reference 4.10)
+        known = {str(line.id): line.tiktok_id for line in listing.skus}
+        body["skus"] = [{"id": known[sku["external_sku_id"]], **sku} if known.get(sku["external_sku_id"]) else sku
+                        for sku in body["skus"]]  # fmt: skip
     if draft.brand_id and _sends_brand(draft, policy):
         body["brand_id"] = draft.brand_id
     if draft.weight:
@@ -432,6 +432,11 @@ def _with_image(sku: Mapping[str, Any], request_: Request, uris: Mapping[tuple[s
 # -- what came back ------------------------------------------------------------------------------------------------
 
 
+def locked(listing_ids: Sequence[int]) -> dict[int, Listing]:
+    """The listings as they are now, held until the end of the transaction: whoever rechecks one meanwhile waits."""
+    return {listing.id: listing for listing in hold(listing_ids)}
+
+
 def accepted(listing: Listing, made: CreatedProduct, request_: Request) -> None:
     """TikTok took it; its review begins."""
     now = clock.now()
@@ -439,7 +444,7 @@ def accepted(listing: Listing, made: CreatedProduct, request_: Request) -> None:
     listing.tiktok_id = made.product_id
     listing.intent, listing.is_refused = "", False
     listing.platform_status = "PENDING" if listing.platform_status != "ACTIVATE" else listing.platform_status
-    listing.audit_status = made.audit.status if made.audit and made.audit.status else "AUDITING"
+    listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
     listing.sent_hash, listing.published_at, listing.verdict_at = request_.hash, now, None
     by_code = {sku.seller_sku: sku.id for sku in made.skus}
     for line in db.session.scalars(select(ListingSku).where(ListingSku.listing_id == listing.id)):
@@ -535,8 +540,8 @@ def _forget_platform_problems(listing: Listing) -> None:
 def verdict(listing: Listing, product: Product) -> bool:
     """Writes what TikTok now says about a listing; True when something changed. The product read from the API is the
     truth, so webhooks may arrive twice, late or in any order."""
-    status = product.status or listing.platform_status
-    audit = product.audit.status if product.audit else listing.audit_status
+    status = product.status[:24] or listing.platform_status
+    audit = product.audit.status[:24] if product.audit else listing.audit_status
     if (status, audit) == (listing.platform_status, listing.audit_status) and listing.verdict_at is not None:
         return False
     changed = (status, audit) != (listing.platform_status, listing.audit_status)

@@ -79,6 +79,7 @@ def record(claimed: Claim, outcome: auth.Tokens | ClientError) -> bool:
             return False  # reconnected or disconnected meanwhile
         if isinstance(outcome, auth.Tokens):
             grants.put_tokens(authorization, outcome)
+            notices.resolve(f"authorization:{authorization.id}")
             warn_of_end(authorization)
             db.session.flush()
             return True

@@ -12,7 +12,7 @@ from domain.capabilities import ShopKind
 from domain.rulepacks import UnknownMarket, pack_for
 from models import Activity, Authorization, Listing, Shop, Warehouse, WarehouseMap, db
 from models.tenancy import across_stores
-from services import activities, clock, notices
+from services import activities, clock, notices, publishing
 from services.actor import Actor
 from services.errors import NotFound, ServiceError
 
@@ -101,8 +101,9 @@ def arrive(actor: Actor, authorization: Authorization, row: ShopRow) -> Shop:
         store_id=actor.store_id, tiktok_id=row.id
     )
     shop.authorization_id = authorization.id
-    shop.name, shop.code, shop.market, shop.cipher = row.name or row.code or row.id, row.code, row.region, row.cipher
-    shop.seller_type = row.seller_type or "LOCAL"
+    shop.name, shop.code = (row.name or row.code or row.id)[:255], row.code[:32]
+    shop.market, shop.cipher = row.region[:8], row.cipher
+    shop.seller_type = row.seller_type[:24] or "LOCAL"
     crosses = shop.seller_type == "CROSS_BORDER"
     shop.kind = (ShopKind.GLOBAL_SELLER if crosses else ShopKind.LOCAL).value
     shop.is_active = True
@@ -168,6 +169,7 @@ def disconnect(actor: Actor, shop: Shop) -> None:
     """Ends our work for the shop and unlocks its mapping. What is live on TikTok stays live; it is no longer kept in
     step."""
     activities.forget_shop(shop)
+    publishing.let_go(shop)
     shop.is_active, shop.mapping_locked_at = False, None
     of_shop = select(Warehouse.id).where(Warehouse.shop_id == shop.id)
     db.session.execute(

@@ -36,7 +36,10 @@ def park(tokens: Tokens) -> PendingGrant:
     db.session.execute(delete(PendingGrant).where(PendingGrant.expires_at < clock.now()))
     code = "".join(random.choice(LETTERS) for _ in range(8))
     pending = PendingGrant(
-        code=code, grant=seal(json.dumps(content)), seller_name=tokens.seller_name, expires_at=clock.now() + CODE_LIFE
+        code=code,
+        grant=seal(json.dumps(content)),
+        seller_name=tokens.seller_name[:255],
+        expires_at=clock.now() + CODE_LIFE,
     )
     db.session.add(pending)
     db.session.flush()

@@ -10,7 +10,7 @@ from clients.bigcommerce.models import Store as StoreInformation
 from clients.errors import ClientError, Unauthorised
 from models import Activity, Person, Shop, Store, db
 from models.tenancy import across_stores, tenant
-from services import activities, clock, notices, platforms, sessions
+from services import activities, clock, notices, platforms, publishing, sessions
 from services.actor import Actor
 from services.bulk import rows_touched
 from services.secrets import seal
@@ -79,13 +79,13 @@ def install(installation: Installation, information: StoreInformation | None) ->
 
 def describe(store: Store, information: StoreInformation) -> None:
     """Copies what BigCommerce says about the store (reference 6.5)."""
-    store.name = information.name
-    store.currency = information.currency
-    store.country = information.country_code
-    store.timezone = (information.timezone.name if information.timezone else "") or "UTC"
-    store.weight_units = information.weight_units
-    store.dimension_units = information.dimension_units
-    store.control_panel_url = information.control_panel_base_url
+    store.name = information.name[:255]
+    store.currency = information.currency[:3]
+    store.country = information.country_code[:2]
+    store.timezone = (information.timezone.name[:64] if information.timezone else "") or "UTC"
+    store.weight_units = information.weight_units[:20]
+    store.dimension_units = information.dimension_units[:20]
+    store.control_panel_url = information.control_panel_base_url[:255]
 
 
 def after_install(actor: Actor, store: Store) -> None:
@@ -101,8 +101,8 @@ def welcome(store: Store, user: User, is_owner: bool, locale: str = "") -> Perso
     if person is None:
         person = Person(store_id=store.id, bigcommerce_id=user.id)
         db.session.add(person)
-    person.email, person.is_owner, person.seen_at = user.email, is_owner, clock.now()
-    person.locale = locale or person.locale or "en-US"
+    person.email, person.is_owner, person.seen_at = user.email[:255], is_owner, clock.now()
+    person.locale = locale[:20] or person.locale or "en-US"
     db.session.flush()
     return person
 
@@ -170,11 +170,11 @@ def uninstall(store_hash: str) -> None:
     store.state, store.token, store.hook_secret = "uninstalled", "", ""
     with tenant(store.id):
         sessions.end_all()
-        for activity in db.session.scalars(select(Activity).where(Activity.state.in_(activities.OPEN))):
-            activity.state, activity.open_key, activity.finished_at = "cancelled", None, clock.now()
-            activity.message = "Stopped because the app was uninstalled."
+        for activity in db.session.scalars(select(Activity).where(Activity.state.in_(activities.OPEN))).all():
+            activities.stop(activity, "Stopped because the app was uninstalled.")
         parked = list(db.session.scalars(select(Shop).where(Shop.is_active)))
         for shop in parked:
+            publishing.let_go(shop)
             shop.is_active = False
         store.wizard = {**store.wizard, PARKED: [shop.id for shop in parked]}
         db.session.flush()

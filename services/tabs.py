@@ -42,8 +42,8 @@ def problem_codes(listing_ids: Iterable[int]) -> dict[int, set[str]]:
 
 
 def chip(tab_name: str, code: str) -> str:
-    """The counter's name of one problem within one tab."""
-    return f"{tab_name}/{code}"
+    """The counter's name of one problem within one tab; as long as its column takes."""
+    return f"{tab_name}/{code}"[:60]
 
 
 def retab(listings: Sequence[Listing], before: Mapping[int, set[str]] | None = None) -> None:

@@ -40,8 +40,8 @@ def record(shop: Shop, rows: Sequence[WarehouseRow]) -> None:
     before = _selling(shop)
     for row in rows:
         warehouse = known.pop(row.id, None) or Warehouse(store_id=shop.store_id, shop_id=shop.id, tiktok_id=row.id)
-        warehouse.name, warehouse.type, warehouse.sub_type = row.name, row.type, row.sub_type
-        warehouse.effect_status, warehouse.is_default = row.effect_status, row.is_default
+        warehouse.name, warehouse.type, warehouse.sub_type = row.name[:255], row.type[:24], row.sub_type[:40]
+        warehouse.effect_status, warehouse.is_default = row.effect_status[:16], row.is_default
         warehouse.address = row.address.full_address if row.address else ""
         db.session.add(warehouse)
     used = {warehouse_id for warehouse_id, _ in pairs(shop)}
@@ -65,7 +65,8 @@ def record_locations(store_id: int, rows: Sequence[LocationRow]) -> None:
     known = {row.bigcommerce_id: row for row in db.session.scalars(select(Location))}
     for row in rows:
         location = known.pop(row.id, None) or Location(store_id=store_id, bigcommerce_id=row.id)
-        location.code, location.label, location.is_enabled = row.code, row.label or row.code, row.enabled
+        location.code, location.label = row.code[:255], (row.label or row.code)[:255]
+        location.is_enabled = row.enabled
         location.address = _address(row)
         db.session.add(location)
     for gone in known.values():

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import select
 
 from clients.bigcommerce import hooks as bigcommerce_hooks
+from clients.reading import clean
 from clients.tiktok.sign import verify_webhook
 from models import Store, db
 from services import inbox, secrets, setup
@@ -49,9 +50,13 @@ def from_bigcommerce(raw: bytes, headers: Mapping[str, str]) -> bool:
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(raw)
-    except ValueError as broken:
+        body = clean(json.loads(raw, parse_constant=_no_number))
+    except (ValueError, RecursionError) as broken:
         raise NotSigned from broken
     if not isinstance(body, dict):
         raise NotSigned
     return body
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are no JSON")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from clients.errors import Refused as PlatformRefused
 from clients.tiktok.api import TikTok
-from clients.tiktok.models import CreatedProduct, CreatedSku
+from clients.tiktok.models import CreatedProduct, CreatedSku, Product
 from domain.limits import RulePack
 from domain.policy import Policy
 from jobs import trail
@@ -100,22 +100,34 @@ class Publish(Handler):
         return Answer(made, uploaded=tuple(done))
 
     def look_up(self, step: Step) -> Answer | None:
-        """Did the earlier call make it? The seller SKU is our own reference; a deleted product does not count."""
-        if step.request.tiktok_id:
-            return None  # an edit may simply be sent again
-        found = step.client.search_products(seller_skus=step.request.seller_skus[:10])
-        for product in found.products:
-            theirs = {sku.seller_sku for sku in product.skus}
-            if product.status != "DELETED" and theirs & set(step.request.seller_skus):
-                skus = tuple(CreatedSku(id=sku.id, seller_sku=sku.seller_sku) for sku in product.skus)
-                return Answer(CreatedProduct(product_id=product.id, skus=skus))
+        """Did the earlier call make it? Found by seller SKU and known by our own SKU keys, because another product may
+        carry the same seller SKU; a deleted product does not count."""
+        wanted = {code for code in step.request.seller_skus if code}
+        if step.request.tiktok_id or not wanted:
+            return None  # an edit may simply be sent again, and so may a creation under its key
+        ours = {sku["external_sku_id"] for sku in step.request.body["skus"]}
+        found = step.client.search_products(seller_skus=sorted(wanted)[:10])
+        for brief in found.products:
+            if brief.status != "DELETED" and {sku.seller_sku for sku in brief.skus} & wanted:
+                product = self._read(step, brief.id)
+                if product is not None and {sku.external_sku_id for sku in product.skus} & ours:
+                    skus = tuple(CreatedSku(id=sku.id, seller_sku=sku.seller_sku) for sku in product.skus)
+                    return Answer(CreatedProduct(product_id=product.id, skus=skus))
         return None
+
+    def _read(self, step: Step, product_id: str) -> Product | None:
+        """The whole product, as the search leaves our keys out (reference 4.11)."""
+        try:
+            return step.client.get_product(product_id)
+        except PlatformRefused:
+            return None  # gone, or frozen meanwhile
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         shop = db.session.get_one(Shop, activity.shop_id)
         outcomes: dict[int, Outcome] = {}
+        listings = publishing.locked([result.item.subject_id or 0 for result in results])
         for result in results:
-            listing = db.session.get_one(Listing, result.item.subject_id)
+            listing = listings[result.item.subject_id or 0]
             answer: Answer = Answer(refusal=result.error) if result.answer is None else result.answer
             pictures.remember(result.step.authorization_id, answer.uploaded)
             outcomes[result.item.id] = self._outcome(shop, listing, result, answer)
