@@ -130,7 +130,7 @@ def upload_all(
     `authorization_id`, threads that work for the same seller share uploads that are under way.
     """
     if not request.main_images:
-        raise PictureUnfit("images.none", "The product has no picture. Add at least 1.")
+        raise PictureUnfit("images.none", "The product has no picture. Add at least one.")
     uris: Uris = {}
     run = _Run(client, policy.image_ratio, pack, exempt_origin, done, authorization_id or client)
     for number, job in enumerate(request.main_images):

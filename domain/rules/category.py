@@ -11,7 +11,7 @@ def category(case: Case, out: list[Problem]) -> None:
     """Chosen, known, a leaf, and open to the shop (features P-35, P-36)."""
     draft, needs = case.draft, case.needs
     if not draft.category_id:
-        out.append(Problem("category.missing", "category", "No TikTok category is chosen. Choose 1."))
+        out.append(Problem("category.missing", "category", "No TikTok category is chosen. Choose one."))
         return
     if needs is None or needs.id != draft.category_id:
         text = (
@@ -22,7 +22,7 @@ def category(case: Case, out: list[Problem]) -> None:
         return
     name = " > ".join(needs.path) or needs.id
     if not needs.leaf:
-        out.append(Problem("category.not_leaf", "category", f'"{name}" has sub-categories. Choose 1 of them.'))
+        out.append(Problem("category.not_leaf", "category", f'"{name}" has sub-categories. Choose one of them.'))
     if needs.permissions == _AVAILABLE:
         return
     if "PROHIBITED" in needs.permissions:
@@ -131,7 +131,7 @@ def _value(case: Case, need: AttributeNeed, value: AttributeValue, field: str, o
     if not need.custom and need.values:
         text = (
             f'"{need.name}" takes only TikTok\'s own values; '
-            f'"{value.text}" is not one of the {len(need.values)}. Choose 1.'
+            f'"{value.text}" is not one of the {len(need.values)} it may be. Choose one of them.'
         )
         out.append(Problem("attributes.custom_not_allowed", field, text))
     elif need.number and not is_positive_number(value.text):

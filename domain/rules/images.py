@@ -9,7 +9,7 @@ def images(case: Case, out: list[Problem]) -> None:
     """At least one, at most the market's number, each one that TikTok will take."""
     found, pack = case.draft.images, case.pack
     if not found:
-        out.append(Problem("images.none", "images", "The product has no picture. Add at least 1."))
+        out.append(Problem("images.none", "images", "The product has no picture. Add at least one."))
         return
     if len(found) > pack.max_images:
         dropped = ", ".join(name_of(image) for image in found[pack.max_images :])

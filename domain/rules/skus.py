@@ -20,7 +20,7 @@ def codes(case: Case, out: list[Problem]) -> None:
     for sku in skus:
         code = sku.seller_sku
         if not code:
-            out.append(Problem("sku.missing", f"skus.{sku.key}.sku", f"{label(sku)} has no SKU. Enter 1."))
+            out.append(Problem("sku.missing", f"skus.{sku.key}.sku", f"{label(sku)} has no SKU. Enter one."))
             continue
         if len(code) > longest:
             text = f"The SKU {code} has {len(code)} characters; {longest} are allowed. Shorten it."
@@ -53,7 +53,7 @@ def prices(case: Case, out: list[Problem]) -> None:
         price = sku.price
         if price is None or not price:
             out.append(
-                Problem("price.missing", f"skus.{sku.key}.price", f"{label(sku)} has no price. Enter 1 above 0.")
+                Problem("price.missing", f"skus.{sku.key}.price", f"{label(sku)} has no price. Enter one above 0.")
             )
         elif not low <= price <= high:
             _price_bounds(case, sku, out)
@@ -96,10 +96,8 @@ def quantities(case: Case, out: list[Problem]) -> None:
                 empty.append(sku)
     if empty and not case.draft.is_live:
         if len(empty) == len(case.draft.skus):
-            text = (
-                f"Nothing to sell: all {len(empty)} variants are at 0 after the stock rules. "
-                "Add stock or lower the threshold."
-            )
+            which = "the only variant is" if len(empty) == 1 else f"all {len(empty)} variants are"
+            text = f"Nothing to sell: {which} at 0 after the stock rules. Add stock or lower the threshold."
             out.append(Problem("quantity.none", f"skus.{empty[0].key}.quantity", text))
             return
         for sku in empty:

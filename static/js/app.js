@@ -124,6 +124,7 @@
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
+    if (!event.detail.successful && event.detail.xhr.getResponseHeader("HX-Reswap") === "none") return; // a refusal is a toast
     const source = event.detail.requestConfig && event.detail.requestConfig.elt;
     const opener = source && source.closest && source.closest("[data-drawer]");
     if (event.detail.target.id === "drawer-body" && opener) openDrawer(opener.dataset.drawer === "wide");
