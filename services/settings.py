@@ -1,5 +1,8 @@
 """The default configuration of a store."""
 
+import json
+import zlib
+
 from sqlalchemy import update
 
 from domain.settings import InvalidSetting, StoreSettings
@@ -17,11 +20,16 @@ def of(store: Store) -> StoreSettings:
         return StoreSettings()
 
 
+def version(store: Store) -> int:
+    """Names the settings as they are. The row's own version will not do: background work writes to the row too."""
+    return zlib.crc32(json.dumps(of(store).to_json(), sort_keys=True).encode())
+
+
 def save(actor: Actor, store: Store, values: dict[str, object], seen_version: int | None = None) -> StoreSettings:
-    """Keeps the named settings and leaves the others; `seen_version` is the row version the person was looking at.
+    """Keeps the named settings and leaves the others; `seen_version` names those the person was looking at.
     When listings are judged or priced by what changed, all of them are rechecked."""
     before = of(store)
-    if seen_version is not None and seen_version != store.version:
+    if seen_version is not None and seen_version != version(store):
         raise Stale(
             "Somebody else changed these settings meanwhile. Look at them again, then save.",
             "Look again",

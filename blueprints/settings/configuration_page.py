@@ -21,7 +21,7 @@ def configuration_data(form: ConfigurationForm | None = None) -> dict[str, Any]:
         "meaning": MEANING,
         "automatic": AUTOMATIC,
         "synced": SYNCED,
-        "version": g.store.version,
+        "version": settings.version(g.store),
         "threshold_example": max(form.threshold.data or 0, 0) or 4,
         "priced": _priced(form),
         "priority": saved.identifier_priority,

@@ -103,7 +103,8 @@ def test_a_moving_one_shows_its_bar_and_asks_for_itself(app: Flask, client: Page
     live = client.get(client.at(f"activities/{number}/live"), htmx=True)
     assert 'hx-trigger="every 1s"' in live.text and 'max="56690"' in live.text
     assert re.search(r"3[012]\d a second", live.text)  # 323, less what the test itself takes
-    assert "HX-Trigger" not in live.headers and "<html" not in live.text
+    assert json.loads(live.headers["HX-Trigger"]) == {"activity-moved": True} and "<html" not in live.text
+    assert "activity-moved from:body" in page
     bar = client.get(client.at("activities/running"), htmx=True).text
     assert "every 2s" in bar and 'value="32300"' in bar
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from domain.tabs import Tab
-from models import Activity, Authorization, InboxEvent, Store, db
+from models import Activity, Authorization, InboxEvent, Listing, ListingProblem, Store, db
 from models.tenancy import across_stores
 from services import notices
 from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Deltas
@@ -45,6 +45,15 @@ def count(app: Flask, store: Store, scope: str, name: str, number: int, shop_id:
         db.session.commit()
 
 
+def problem(app: Flask, store: Store, code: str, shop_id: int, is_blocking: bool) -> None:
+    with inside(app, store):
+        listing = Listing(shop_id=shop_id, title="Mug", changed_at=datetime.now(UTC))
+        db.session.add(listing)
+        db.session.flush()
+        about = {"code": code, "field": "title", "text": code, "is_blocking": is_blocking}
+        db.session.add(ListingProblem(listing_id=listing.id, shop_id=shop_id, **about))
+
+
 def activity(app: Flask, store: Store, **facts: Any) -> int:
     with inside(app, store):
         row = Activity(
@@ -74,6 +83,9 @@ def test_needs_stand_in_the_order_of_their_cost(app: Flask, client: PageClient, 
     count(app, ready, LISTING_TAB, Tab.READY.value, 7, shop_id)
     count(app, ready, LISTING_PROBLEM, chip("incomplete", "weight.missing"), 31, shop_id)
     count(app, ready, LISTING_PROBLEM, chip("incomplete", "category.missing"), 9, shop_id)
+    count(app, ready, LISTING_PROBLEM, chip("incomplete", "images.unmeasured"), 40, shop_id)  # only advice
+    problem(app, ready, "weight.missing", shop_id, True)
+    problem(app, ready, "images.unmeasured", shop_id, False)
     activity(
         app,
         ready,

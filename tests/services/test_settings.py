@@ -47,7 +47,7 @@ def test_wrong_values_are_refused(store: Store) -> None:
 
 
 def test_the_second_of_two_people_is_told(store: Store) -> None:
-    seen = store.version
+    seen = settings.version(store)
     settings.save(ACTOR, store, {"threshold": 1}, seen)
     with pytest.raises(Stale):
         settings.save(ACTOR, store, {"threshold": 2}, seen)
