@@ -7,17 +7,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import requests
 from PIL import Image
 
+from checks import ground
 from checks.ground import ROOT
 from tests.browser import chromium_browser
 from tests.conftest import CREDENTIALS
 from tests.engines import migrate
 from tests.journeys.clicks import Clicks
-from tests.servers import Door, Processes, redis_server
+from tests.servers import Processes, redis_server
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDE, HIGH = 1360, 900
@@ -28,38 +28,40 @@ STORE = "hj3kq9w1xz"
 
 @contextlib.contextmanager
 def stack(folder: Path) -> Iterator[tuple[str, str]]:
-    """The product and the sandbox with 120 products; yields the control panel's address and that of both APIs."""
-    from app import create_app
-    from sandbox import create_app as create_sandbox
-    from sandbox.settings import Settings
-
-    web, box = Door(), Door()
-    api, app_url, panel = (
-        f"http://127.0.0.1:{box.port}", f"http://127.0.0.1:{web.port}", f"http://localhost:{box.port}",
-    )  # fmt: skip
-    tiktok = f"http://tiktok.localhost:{box.port}"
-    with redis_server() as redis_url:
+    """The product and a sandbox with 120 products; yields the control panel's address and that of both APIs."""
+    port = ground.free_port()
+    app_url = f"http://127.0.0.1:{port}"
+    with contextlib.ExitStack() as opened:
+        api = opened.enter_context(ground.sandbox("screenshots", app_url, **CREDENTIALS))
+        panel, tiktok = api.replace("127.0.0.1", "localhost"), api.replace("127.0.0.1", "tiktok.localhost")
         environment = {
-            **CREDENTIALS, "CAUSEWAY_ENV": "development", "APP_URL": app_url, "REDIS_URL": redis_url,
+            **CREDENTIALS, "CAUSEWAY_ENV": "development", "APP_URL": app_url, "FRAME_ANCESTORS": panel,
             "DATABASE_URL": f"sqlite:///{folder / 'causeway.db'}", "DATA_FOLDER": str(folder / "data"),
-            "FRAME_ANCESTORS": panel, "BIGCOMMERCE_API_URL": api, "BIGCOMMERCE_LOGIN_URL": api, "TIKTOK_API_URL": api,
-            "TIKTOK_AUTH_URL": api, "TIKTOK_CONSENT_URL": tiktok, "SANDBOX_URL": api,
+            "REDIS_URL": opened.enter_context(redis_server()), "BIGCOMMERCE_API_URL": api,
+            "BIGCOMMERCE_LOGIN_URL": api, "TIKTOK_API_URL": api, "TIKTOK_AUTH_URL": api, "TIKTOK_CONSENT_URL": tiktok,
+            "SANDBOX_URL": api,
         }  # fmt: skip
         migrate(environment, environment["DATABASE_URL"])
-        settings = Settings.from_environment(
-            {**CREDENTIALS, "APP_URL": app_url, "SANDBOX_PORT": str(box.port), "SANDBOX_REVIEW_SECONDS": "1"}
-        )
-        sandbox = create_sandbox(settings)
+        web = [
+            ground.program("gunicorn"), "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8",
+            "--no-control-socket", "--log-level", "warning", "app:create_app()",
+        ]  # fmt: skip
+        opened.enter_context(ground.running(web, f"{app_url}/healthz", folder / "web.log", environment))
         processes = Processes(environment, folder / "processes.log")
-        with web.serving(create_app(environment)), box.serving(sandbox):
-            for command in (("jobs.worker", "live"), ("jobs.worker", "bulk"), ("jobs.clock",)):
-                processes.start("-m", *command)
-            plain_titles(api, sandbox)
-            try:
-                yield panel, api
-            finally:
-                processes.stop()
-                sandbox.extensions["sandbox"].timers.stop()
+        opened.callback(processes.stop)
+        for command in (("jobs.worker", "live"), ("jobs.worker", "bulk"), ("jobs.clock",)):
+            processes.start("-m", *command)
+        plain_titles(api)
+        yield panel, api
+
+
+def plain_titles(api: str) -> None:
+    """Emoji in titles are drawn by whatever fonts a machine has; the pictures do without."""
+    page = requests.get(f"{api}/control/catalog", params={"q": "✨"}, timeout=10).text
+    for number in set(re.findall(rf"/control/catalog/{STORE}/(\d+)", page)):
+        row = requests.patch(f"{api}/control/api/products/{STORE}/{number}", json={}, timeout=10).json()["data"]
+        name = row["name"].encode("ascii", "ignore").decode().strip()
+        requests.patch(f"{api}/control/api/products/{STORE}/{number}", json={"name": name}, timeout=10)
 
 
 def picture(clicks: Clicks, name: str) -> None:
@@ -79,16 +81,6 @@ def picture(clicks: Clicks, name: str) -> None:
 def tell(api: str, action: str, **body: object) -> None:
     answer = requests.post(f"{api}/control/api/tiktok/{action}", json=body, timeout=10)
     answer.raise_for_status()
-
-
-def plain_titles(api: str, sandbox: Any) -> None:
-    """Titles with emoji are drawn by whatever fonts a machine has; the pictures do without."""
-    with sandbox.app_context():
-        products = dict(sandbox.extensions["bigcommerce"].catalog(STORE).products)
-    for number, product in products.items():
-        if not product["name"].isascii():
-            name = product["name"].encode("ascii", "ignore").decode().strip()
-            requests.patch(f"{api}/control/api/products/{STORE}/{number}", json={"name": name}, timeout=10)
 
 
 def walk(clicks: Clicks, api: str) -> None:
