@@ -13,13 +13,20 @@ from services.errors import Invalid
 from services.listings import Filter
 
 LARGEST = 2**63 - 1
+MOST = 5000  # keys in one IN list; SQLite allows 32,766 variables a statement
 ALL = "all"
 
 
 def number(name: str) -> int | None:
     """A number of the address that a key can be."""
     value = request.values.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and int(value) <= LARGEST else None
+    return _key(value)
+
+
+def _key(text: str) -> int | None:
+    """A text that can be a row's key; Python refuses to read thousands of digits."""
+    short = text.isascii() and text.isdigit() and len(text) < 20
+    return int(text) if short and int(text) <= LARGEST else None
 
 
 def read_filter(tab: str = "") -> Filter:
@@ -84,8 +91,10 @@ class Selection:
 def read() -> Selection:
     """The selection of this request; a selection of nothing is refused."""
     everything = bool(request.values.get("all"))
-    given = [value for value in dict.fromkeys(request.values.getlist("id")) if value.isascii() and value.isdigit()]
-    ids = tuple(int(value) for value in given if int(value) <= LARGEST)
+    given = [_key(value) for value in dict.fromkeys(request.values.getlist("id"))]
+    ids = tuple(key for key in given if key is not None)
+    if len(ids) > MOST:
+        raise Invalid(f"More than {MOST:,} listings were named one by one. Select all that match instead.")
     chosen = Selection(read_filter(), everything, ids)
     if (not everything and not ids) or not chosen.count():
         raise Invalid("No listing is selected. Tick some, or select all that match.", "See listings", "/listings/")

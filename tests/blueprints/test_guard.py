@@ -179,3 +179,19 @@ def test_shop_of_another_store_cannot_be_chosen(
 def test_tenant_ends_with_the_request(client: PageClient) -> None:
     client.get(client.at("notices/"))
     assert current.get() is None
+
+
+@pytest.mark.parametrize("path", ["activities/?q=a%00b", "products/?q=%00", "listings/?%00=1", "activities/?q=%00&q=x"])
+def test_nul_in_an_address_is_refused(client: PageClient, path: str) -> None:
+    """No database of ours keeps it, and PostgreSQL answers it with an error."""
+    assert client.get(client.at(path)).status_code == 400
+
+
+def test_nul_in_a_form_is_refused(client: PageClient) -> None:
+    assert client.post(client.at("notices/seen"), data={"note": "a\0b"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["activities/{}", "listings/{}", "products/{}"])
+@pytest.mark.parametrize("number", [2**63, 10**40])
+def test_a_number_beyond_every_key_is_not_found(client: PageClient, path: str, number: int) -> None:
+    assert client.get(client.at(path.format(number))).status_code == 404

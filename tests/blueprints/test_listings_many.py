@@ -185,3 +185,8 @@ def test_of_several_shops_one_is_chosen(app: Flask, store: Store, client: PageCl
     assert answer.status_code == 303
     with inside(app, store):
         assert db.session.scalars(select(Activity)).one().shop_id == number
+
+
+@pytest.mark.parametrize("given", [["9" * 5000], ["9" * 19], [str(number) for number in range(1, 40_001)]])
+def test_an_absurd_selection_is_refused_in_words(client: PageClient, given: list[str]) -> None:
+    assert client.post(client.at("listings/publish"), data={"id": given}).status_code == 422

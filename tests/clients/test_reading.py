@@ -2,6 +2,7 @@
 
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -71,3 +72,10 @@ def test_a_fault_names_the_field_and_no_value() -> None:
 def test_models_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read_value(TypeAdapter(Variant), {"id": 1, "product_id": 2}).sku = "x"
+
+
+def test_nul_is_left_out_whichever_way_an_answer_is_read() -> None:
+    """PostgreSQL keeps no NUL in text; an escaped backslash before "u0000" is none."""
+    body = rb'{"name": "a\u0000b", "list": ["\u0000"], "k\u0000": "\\u0000"}'
+    assert parse(body) == {"name": "ab", "list": [""], "k": "\\u0000"}
+    assert read_json(TypeAdapter(dict[str, Any]), body) == {"name": "ab", "list": [""], "k": "\\u0000"}

@@ -1,7 +1,7 @@
 """One drain: every way an item can end, and that nothing is sent twice or lost."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from jobs.drain import Drain, drain
 from models import Activity, ActivityItem, Authorization, Evidence, Notice, db
 from models.tenancy import tenant
 from services import activities, clock
+from services.activities import NewItem
 from services.actor import system
-from tests.jobs.engine import Fake, begin, look, make_due, states
+from tests.jobs.engine import KIND, Fake, begin, look, make_due, states
 
 pytestmark = pytest.mark.usefixtures("bells")
 
@@ -373,3 +374,33 @@ def test_the_lease_is_kept_alive(place: int, app: Flask, fake: Fake) -> None:
     db.session.commit()
     lease = db.session.scalars(select(ActivityItem.lease_until)).one()
     assert lease is not None and lease > ledger.database_now() + timedelta(seconds=10)
+
+
+def test_waits_before_a_call_are_no_unanswered_calls(place: int, fake: Fake) -> None:
+    """Refused for rate for long, then one lost answer: it is looked up, not set aside unseen."""
+    number = begin(place, ["throttle"] * 12 + ["lost"])
+    for _ in range(15):
+        drain("bulk", place, None)
+        make_due(number)
+    assert states(number) == {"item0": "done"}
+    assert fake.shelf.read("effects") == {"item0": 1}
+
+
+@pytest.mark.parametrize(("does", "kept"), [("nothing", True), ("refuse", False)])
+def test_who_ends_unclear_says_when_it_was_sent(place: int, fake: Fake, does: str, kept: bool) -> None:
+    number = begin(place, does)
+    for _ in range(13):
+        drain("bulk", place, None)
+        make_due(number)
+    item = db.session.scalars(select(ActivityItem).where(ActivityItem.activity_id == number)).one()
+    assert item.state == ("failed" if kept else "refused") and (item.sent_at is not None) is kept
+
+
+def test_an_item_that_may_be_there_from_before_is_looked_up_first(place: int, fake: Fake) -> None:
+    fake.shelf.add("effects", "old")
+    item = NewItem("old", args={"does": ["ok"]}, sent_at=datetime.now(UTC))
+    number = activities.start(system(place), KIND, "Again", [item]).activity.id
+    db.session.commit()
+    drain("bulk", place, None)
+    assert states(number) == {"old": "done"}
+    assert (fake.shelf.read("calls"), fake.shelf.read("effects")) == ({}, {"old": 1})

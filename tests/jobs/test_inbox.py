@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import select, update
 
 from jobs import inbox, reviews
 from models import Authorization, InboxEvent, Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import inbox as service
+from services import webhooks
 from tests.jobs.engine import make_shop, make_store
 
 Asked = list[tuple[int, int, tuple[str, ...]]]
@@ -131,3 +133,36 @@ def test_an_uninstall_is_believed_only_when_the_token_is_dead(
         assert db.session.get_one(Shop, shop).is_active is False
     with across_stores("the inbox holds events of every store"):
         assert {event.state for event in db.session.scalars(select(InboxEvent))} == {"applied"}
+
+
+def test_a_job_that_must_end_ends(place: int, shop: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RQ's own time limit is no trouble of one shop."""
+
+    def late(*_: Any) -> int:
+        raise JobTimeoutException("over")
+
+    monkeypatch.setattr(reviews, "ask", late)
+    arrive("a", product_id="1")
+    with pytest.raises(JobTimeoutException):
+        inbox.fold()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type": 5, "shop_id": "7491", "data": {"ratio": 0.5}, "tts_notification_id": "a\\u0000b"}',
+        b'{"type": 5, "shop_id": "7491", "data": {"product_id": "\\ud800"}, "tts_notification_id": "a\\ud800"}',
+    ],
+)
+def test_odd_characters_are_stored_all_the_same(place: int, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "verify_webhook", lambda *_: True)
+    assert webhooks.from_tiktok(body, "signed")
+    db.session.commit()
+    [event] = db.session.scalars(select(InboxEvent)).all()
+    assert "\0" not in event.event_id and event.account == "7491"
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b'{"producer": NaN}', b"\xff", b"[]"])
+def test_what_is_no_event_is_refused(place: int, body: bytes) -> None:
+    with pytest.raises(webhooks.NotSigned):
+        webhooks.from_bigcommerce(body, {})

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from clients.tiktok.models import Prerequisite
+from clients.tiktok.models import Prerequisite, Warehouse
 from clients.tiktok.models import Shop as ShopRow
 from models import Authorization, Listing, Store, db
 from models.tenancy import tenant
-from services import activities, shops
+from services import activities, shops, warehouses
 from services.activities import NewItem
 from services.actor import Actor
+from services.counters import LISTING_PROBLEM, Deltas
+from services.tabs import chip
 
 NOW = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -106,4 +108,24 @@ def test_parting_counts_what_stops(app: Flask) -> None:
             shops.disconnect(actor, shop)
             db.session.flush()
             assert started.activity.state == "cancelled" and shops.active() == []
+        db.session.rollback()
+
+
+def test_names_longer_than_their_columns_are_cut(app: Flask) -> None:
+    """PostgreSQL refuses what SQLite takes."""
+    with app.app_context():
+        actor, grant = grant_of("abc123")
+        with tenant(actor.store_id):
+            shop = shops.arrive(actor, grant, row(name="N" * 400, code="C" * 60))
+            warehouses.record(
+                shop,
+                [Warehouse.model_validate({"id": "1", "name": "W" * 300, "type": "T" * 30, "effect_status": "S" * 20})],
+            )
+            item = NewItem("L" * 300)
+            activities.start(actor, "publish", f"Publish 1 listing to {shop.name}", [item], shop_id=shop.id)
+            deltas = Deltas()
+            deltas.add(LISTING_PROBLEM, shop.id, chip("deactivated", "c" * 60))
+            deltas.write()
+            db.session.flush()
+            assert len(shop.name) == 255
         db.session.rollback()
