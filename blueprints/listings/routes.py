@@ -7,11 +7,11 @@ from flask import Response, g, request, url_for
 from blueprints.listings import rows, selection
 from blueprints.listings.area import listings
 from blueprints.listings.selection import ALL, as_query, number, read_filter
-from blueprints.listings.wording import ADVICE, EMPTY, label
+from blueprints.listings.wording import ADVICE, BRAND_ADVICE, EMPTY, label
 from blueprints.page import page, trigger
 from domain.tabs import WORDS, Tab
 from services import listings as service
-from services import readiness, tabs
+from services import readiness, settings, tabs
 from services.listings import Filter
 
 CHIPS = 12
@@ -68,7 +68,8 @@ def chips(wanted: Filter) -> list[tuple[str, int | None, str, str, bool]]:
     everywhere = url_for("listings.index", tab=wanted.tab or ALL)
     if wanted.tab not in (Tab.INCOMPLETE, Tab.FAILED):
         return [(label(wanted.problem), None, everywhere, "quiet", True)] if wanted.problem else []
-    found = sorted(tabs.chips(wanted.shop_id, wanted.tab), key=lambda pair: pair[0] in ADVICE)
+    advice = ADVICE | (BRAND_ADVICE if settings.of(g.store).brand == "send_if_authorised" else frozenset())
+    found = sorted(tabs.chips(wanted.shop_id, wanted.tab), key=lambda pair: pair[0] in advice)
     shown = [pair for place, pair in enumerate(found) if place < CHIPS or pair[0] == wanted.problem]
     tone = "danger" if wanted.tab == Tab.FAILED else "warning"
     return [
@@ -76,7 +77,7 @@ def chips(wanted: Filter) -> list[tuple[str, int | None, str, str, bool]]:
             label(code),
             count,
             everywhere if code == wanted.problem else f"{everywhere}&problem={code}",
-            "quiet" if code in ADVICE else tone,
+            "quiet" if code in advice else tone,
             code == wanted.problem,
         )
         for code, count in shown

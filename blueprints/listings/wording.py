@@ -92,6 +92,8 @@ ADVICE = frozenset(
     }
 )
 """Codes that never keep a listing from being sold."""
+BRAND_ADVICE = frozenset({"brand.not_matched", "brand.unauthorised"})
+"""Advice as long as a brand is only sent when it can be."""
 PARTS = {
     "title": "title",
     "description": "description",

@@ -7,6 +7,12 @@ from domain.rules import Case
 from domain.variants import label
 
 
+def _subject(sku: SkuDraft) -> str:
+    """The variant's name as a sentence begins with it."""
+    name = label(sku)
+    return name[:1].upper() + name[1:]
+
+
 def codes(case: Case, out: list[Problem]) -> None:
     """A seller SKU on each variant: present, short enough, without spaces, used once."""
     skus = case.draft.skus
@@ -20,7 +26,7 @@ def codes(case: Case, out: list[Problem]) -> None:
     for sku in skus:
         code = sku.seller_sku
         if not code:
-            out.append(Problem("sku.missing", f"skus.{sku.key}.sku", f"{label(sku)} has no SKU. Enter one."))
+            out.append(Problem("sku.missing", f"skus.{sku.key}.sku", f"{_subject(sku)} has no SKU. Enter one."))
             continue
         if len(code) > longest:
             text = f"The SKU {code} has {len(code)} characters; {longest} are allowed. Shorten it."
@@ -53,7 +59,7 @@ def prices(case: Case, out: list[Problem]) -> None:
         price = sku.price
         if price is None or not price:
             out.append(
-                Problem("price.missing", f"skus.{sku.key}.price", f"{label(sku)} has no price. Enter one above 0.")
+                Problem("price.missing", f"skus.{sku.key}.price", f"{_subject(sku)} has no price. Enter one above 0.")
             )
         elif not low <= price <= high:
             _price_bounds(case, sku, out)
@@ -65,13 +71,13 @@ def _price_bounds(case: Case, sku: SkuDraft, out: list[Problem]) -> None:
     shown = money.show(price, pack.currency)
     if price < pack.price_min:
         text = (
-            f"{label(sku)} costs {shown}; the least in {pack.market} is "
+            f"{_subject(sku)} costs {shown}; the least in {pack.market} is "
             f"{money.show(pack.price_min, pack.currency)}. Raise the price."
         )
         out.append(Problem("price.too_low", f"skus.{sku.key}.price", text))
     else:
         text = (
-            f"{label(sku)} costs {shown}; the most in {pack.market} is "
+            f"{_subject(sku)} costs {shown}; the most in {pack.market} is "
             f"{money.show(pack.price_max, pack.currency)}. Lower the price."
         )
         out.append(Problem("price.too_high", f"skus.{sku.key}.price", text))
@@ -89,7 +95,8 @@ def quantities(case: Case, out: list[Problem]) -> None:
         elif not low <= quantity <= high:
             if quantity < 0 or quantity > high:
                 text = (
-                    f"{label(sku)} has {quantity:,} pieces; {low} to {high:,} are allowed. Set a cap in the stock rule."
+                    f"{_subject(sku)} has {quantity:,} pieces; {low} to {high:,} are allowed. "
+                    "Set a cap in the stock rule."
                 )
                 out.append(Problem("quantity.out_of_range", f"skus.{sku.key}.quantity", text))
             else:
@@ -101,7 +108,7 @@ def quantities(case: Case, out: list[Problem]) -> None:
             out.append(Problem("quantity.none", f"skus.{empty[0].key}.quantity", text))
             return
         for sku in empty:
-            text = f"{label(sku)} is at 0 after the stock rules and starts as sold out."
+            text = f"{_subject(sku)} is at 0 after the stock rules and starts as sold out."
             out.append(Problem("quantity.zero", f"skus.{sku.key}.quantity", text, False))
 
 
@@ -116,7 +123,8 @@ def identifiers(case: Case, out: list[Problem]) -> None:
         if identifier is None:
             if required:
                 text = (
-                    f"{label(sku)} has no GTIN, EAN, UPC or ISBN and your settings require 1. Enter it in BigCommerce."
+                    f"{_subject(sku)} has no GTIN, EAN, UPC or ISBN and your settings require one. "
+                    "Enter it in BigCommerce."
                 )
                 out.append(Problem("identifier.missing", _field(sku, single), text))
             continue

@@ -34,7 +34,15 @@
     closeLater(node);
   }
 
-  function openDrawer(wide) {
+  // The browser gives the focus back to what opened the drawer, unless a swap has replaced that meanwhile.
+  function returnFocus(drawer) {
+    if (drawer.opener && drawer.opener.isConnected) return;
+    const address = drawer.opener && drawer.opener.getAttribute("hx-get");
+    const twin = Array.from(document.querySelectorAll("[data-drawer]")).find((one) => one.getAttribute("hx-get") === address);
+    (twin || document.getElementById("main")).focus();
+  }
+
+  function openDrawer(wide, opener) {
     const drawer = document.getElementById("drawer");
     if (!drawer) return;
     drawer.classList.toggle("wide", wide);
@@ -46,7 +54,9 @@
       button.setAttribute("aria-label", "Close");
       button.textContent = "×";
       drawer.prepend(button);
+      drawer.addEventListener("close", () => returnFocus(drawer));
     }
+    if (!drawer.contains(opener)) drawer.opener = opener;
     if (!drawer.open) drawer.showModal();
     drawer.scrollTop = 0;
   }
@@ -124,10 +134,10 @@
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (!event.detail.successful && event.detail.xhr.getResponseHeader("HX-Reswap") === "none") return; // a refusal is a toast
+    if (event.detail.xhr.getResponseHeader("HX-Reswap") === "none") return; // a refusal: its toast says all
     const source = event.detail.requestConfig && event.detail.requestConfig.elt;
     const opener = source && source.closest && source.closest("[data-drawer]");
-    if (event.detail.target.id === "drawer-body" && opener) openDrawer(opener.dataset.drawer === "wide");
+    if (event.detail.target.id === "drawer-body" && opener) openDrawer(opener.dataset.drawer === "wide", opener);
   });
 
   document.addEventListener("htmx:sendError", () => toast({ text: "The app could not be reached. Check your connection and try again.", tone: "danger" }));
