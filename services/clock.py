@@ -1,5 +1,6 @@
 """Business time. It is the real time, except in development, where it follows the sandbox's clock."""
 
+import os
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import requests
 from services import setup
 
 FOLLOW_SECONDS = 1.0
+PATIENCE, FIRST_PATIENCE = 0.5, 3.0  # before its first answer a process has a wrong time
 
 
 class _Offset:
@@ -17,23 +19,37 @@ class _Offset:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """A new process, or a worker's fork: what is known may be old."""
         self.asked = 0.0
+        self.first = True
         self.lock = threading.Lock()
 
     def read(self, url: str) -> float:
-        if time.monotonic() - self.asked > FOLLOW_SECONDS and self.lock.acquire(blocking=False):
+        if self._due() and self.lock.acquire(blocking=self.first):
             try:
-                self.asked = time.monotonic()
-                answer = requests.get(f"{url}/control/api/clock", timeout=0.5)
-                self.seconds = float(answer.json()["offset"])
-            except (requests.RequestException, ValueError, KeyError):
-                pass  # keep the last known offset: time must not jump back because a development server is busy
+                if self._due():  # else another thread has asked while this one waited
+                    self._ask(url, FIRST_PATIENCE if self.first else PATIENCE)
             finally:
                 self.lock.release()
         return self.seconds
 
+    def _due(self) -> bool:
+        return time.monotonic() - self.asked > FOLLOW_SECONDS
+
+    def _ask(self, url: str, patience: float) -> None:
+        try:
+            answer = requests.get(f"{url}/control/api/clock", timeout=patience)
+            self.seconds = float(answer.json()["offset"])
+        except (requests.RequestException, ValueError, KeyError):
+            pass  # keep the last known offset: time must not jump back because a development server is busy
+        self.asked, self.first = time.monotonic(), False
+
 
 _offset = _Offset()
+os.register_at_fork(after_in_child=_offset.begin)
 
 
 def now() -> datetime:

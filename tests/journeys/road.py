@@ -93,7 +93,7 @@ class Merchant(Watcher):
 
         return self.until(f"{count} {kind} activities are over", ended, seconds)
 
-    def reaches(self, tab: str, count: int, seconds: float = 20) -> dict[str, int]:
+    def reaches(self, tab: str, count: int, seconds: float = 30) -> dict[str, int]:
         """The tabs' counts, once this one has so many."""
         return self.until(
             f"{count} listings under {tab}",

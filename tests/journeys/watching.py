@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from models import Activity, ActivityItem, InboxEvent, Listing, ListingProblem, Shop, Store, db
 from models.tenancy import across_stores, tenant
+from services import clock
 from tests.conftest import LiveSandbox
 from tests.journeys.reading import Reading
 from tests.journeys.visitor import Visitor
@@ -36,7 +37,7 @@ class Watcher(Visitor):
         """A page of the app, through the session that the frame has."""
         return self.get(f"{self.app.extensions['config'].app_url}/s/{self.store}{path}")
 
-    def until(self, what: str, look: Callable[[], Found | None], seconds: float = 20) -> Found:
+    def until(self, what: str, look: Callable[[], Found | None], seconds: float = 30) -> Found:
         """What `look` answers as soon as it is true; asks four times a second, as a page would."""
         end = time.monotonic() + seconds
         while True:
@@ -44,10 +45,17 @@ class Watcher(Visitor):
                 return found
             if time.monotonic() > end:
                 shown = f"{self.here.address}: {self.here.text[:2500]}"
-                raise AssertionError(f"Not within {seconds} s: {what}\n{shown}\n{self.processes.output()[-3000:]}")
+                log = self.processes.output()[-3000:]
+                raise AssertionError(f"Not within {seconds} s: {what}\n{shown}\n{self.told()}\n{log}")
             time.sleep(0.25)
 
-    def sees(self, path: str, words: str, seconds: float = 20) -> Reading:
+    def told(self) -> str:
+        """The activities in short, for a test that failed."""
+        names = ("title", "state", *COUNTS, "message", "resumes_at")
+        rows = [", ".join(f"{name} {getattr(one, name)}" for name in names) for one in self.activities()]
+        return "\n".join([*rows, f"business time {self.rows(clock.now)}"])
+
+    def sees(self, path: str, words: str, seconds: float = 30) -> Reading:
         """The page, once it says these words."""
         return self.until(
             f"{path} says {words!r}", lambda: page if words in (page := self.open(path)).text else None, seconds
