@@ -7,8 +7,8 @@ Speaks the real paths, envelopes and refusals; imports nothing of the product. S
 from typing import Any
 
 
-def create_app(**settings: Any) -> Any:
+def create_app(settings: Any = None, **overrides: Any) -> Any:
     """The sandbox as a WSGI app (see sandbox/server.py); imported late, so that the parts may import each other."""
     from sandbox import server
 
-    return server.create_app(**settings)
+    return server.create_app(settings, **overrides)
