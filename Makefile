@@ -5,7 +5,7 @@ SPECS ?=
 PHP_SDK ?=
 
 .DEFAULT_GOAL := list
-.PHONY: list install run test lint bench conformance clean
+.PHONY: screenshots list install run test lint bench conformance clean
 
 list: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ conformance: install ## hold the sandbox against strangers (SPECS="a checkout" P
 
 install: ## only install: environment, packages, front-end files
 	@$(PYTHON) dev.py install
+
+screenshots: install ## make the README's pictures anew from the running app
+	@.venv/bin/python -m checks.screenshots
 
 clean: ## remove everything installed or generated, the development data included
 	@$(PYTHON) dev.py clean

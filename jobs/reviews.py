@@ -14,7 +14,7 @@ from clients.tiktok.models import Product
 from domain.tabs import Tab
 from models import Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
-from services import grants, platforms, publishing
+from services import grants, platforms, verdicts
 
 log = logging.getLogger("causeway.reviews")
 THREADS = 8
@@ -102,9 +102,9 @@ def _record(shop_id: int, answers: Answers) -> int:
     for listing in listings:
         answer = answers[listing.tiktok_id]
         if isinstance(answer, Product):
-            changed += publishing.verdict(listing, answer)
+            changed += verdicts.verdict(listing, answer)
         elif isinstance(answer, Refused) and answer.code in GONE:
-            changed += publishing.verdict(listing, Product(id=listing.tiktok_id, status="DELETED"))
+            changed += verdicts.verdict(listing, Product(id=listing.tiktok_id, status="DELETED"))
         elif isinstance(answer, Unauthorised) and not answer.expired:
             grants.reject(db.session.get_one(Shop, shop_id).authorization, answer.text)
             break

@@ -20,7 +20,7 @@ from services.bulk import upsert
 from services.drafts import url_hash
 from services.errors import ServiceError
 from services.image_doctor import Measured, NotAPicture, measure, treat
-from services.publishing import ImageJob, Request
+from services.publish_requests import ImageJob, Request
 from services.upload_once import Once
 
 KEY = ("store_id", "url_hash", "use", "authorization_id")

@@ -73,9 +73,14 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("12052073 12052012 12052570 12052571 12052084 12052424 12052092 12052375", "price", "Check the price."),
         ("12052055", "quantity", "Check the quantity."),
         (
-            "12052097 12052530 12052531 12052532 12052364 12052555 12052094 12052115",
+            "12052097 12052530 12052531 12052532 12052364 12052555 12052115",
             "warehouse",
             "Check the warehouses in Seller Center, then refresh them in Settings.",
+        ),
+        (
+            "12052094",
+            "warehouse",
+            "This shop may sell from one warehouse only. Publish again and choose one warehouse.",
         ),
         (
             "12052535 12052403 12052420 12052405 12052402 12052549 12052419 12052703",

@@ -12,7 +12,7 @@ from domain.policy import Policy
 from jobs import trail
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
-from services import drafts, notices, pictures, platforms, publishing, setup
+from services import drafts, listing_limits, notices, pictures, platforms, publish_requests, publishing, setup, verdicts
 from services.pictures import PictureUnfit, Uploaded
 
 
@@ -20,7 +20,7 @@ from services.pictures import PictureUnfit, Uploaded
 class Step:
     client: TikTok
     seller: TikTok  # picture uploads take no shop (reference 1.6)
-    request: publishing.Request
+    request: publish_requests.Request
     policy: Policy
     pack: RulePack
     exempt_origin: str
@@ -40,7 +40,7 @@ class Publish(Handler):
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
         shop = db.session.get_one(Shop, activity.shop_id)
-        tomorrow = publishing.waits_for_tomorrow(shop)
+        tomorrow = listing_limits.waits_for_tomorrow(shop)
         if tomorrow is not None:
             waits = Later(
                 tomorrow, "Today's listing limit is used up; this goes on after midnight, shop time.", everything=True
@@ -70,7 +70,7 @@ class Publish(Handler):
                         "not_ready", "Something is missing since it was sent off; see the listing."
                     )
                 else:
-                    request = publishing.request(shop, listing, one, uploaded, policy)
+                    request = publish_requests.request(shop, listing, one, uploaded, policy)
                     steps[item.id] = Step(
                         client, seller, request, policy, one.pack, setup.config().sandbox_url, shop.authorization_id
                     )
@@ -88,7 +88,7 @@ class Publish(Handler):
                 done,
                 authorization_id=step.authorization_id,
             )
-            body = publishing.complete(step.request, uris)
+            body = publish_requests.complete(step.request, uris)
             if step.request.tiktok_id:
                 made = step.client.edit_product(step.request.tiktok_id, body)
             else:
@@ -125,7 +125,7 @@ class Publish(Handler):
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         shop = db.session.get_one(Shop, activity.shop_id)
         outcomes: dict[int, Outcome] = {}
-        listings = publishing.locked([result.item.subject_id or 0 for result in results])
+        listings = verdicts.locked([result.item.subject_id or 0 for result in results])
         for result in results:
             listing = listings[result.item.subject_id or 0]
             answer: Answer = Answer(refusal=result.error) if result.answer is None else result.answer
@@ -135,21 +135,22 @@ class Publish(Handler):
 
     def _outcome(self, shop: Shop, listing: Listing, result: Result, answer: Answer) -> Outcome:
         if answer.made is not None:
-            publishing.accepted(listing, answer.made, result.step.request)
+            verdicts.accepted(listing, answer.made, result.step.request)
             return Done("Sent; TikTok reviews it now.", notes={"published": 1})
         if answer.unfit is not None:
             code, text = answer.unfit.code, answer.unfit.text
-            return Refused(code, publishing.unfit(listing, code, answer.unfit.field, text))
+            return Refused(code, verdicts.unfit(listing, code, answer.unfit.field, text))
         if answer.refusal is None:
             raise LookupError("The answer holds neither a product nor a reason.")
-        if publishing.LIMIT_CODE in (answer.refusal.code, *(one.code for one in answer.refusal.details)):
-            tomorrow = publishing.limit_reached(shop)
+        if listing_limits.LIMIT_CODE in (answer.refusal.code, *(one.code for one in answer.refusal.details)):
+            tomorrow = listing_limits.limit_reached(shop)
+            listing_limits.notice_limit(shop, tomorrow)
             return Later(
                 tomorrow,
                 "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.",
                 everything=True,
             )
-        return Refused(answer.refusal.code, publishing.refused(listing, answer.refusal))
+        return Refused(answer.refusal.code, verdicts.refused(listing, answer.refusal))
 
     def finished(self, activity: Activity) -> None:
         publishing.settle(activity)

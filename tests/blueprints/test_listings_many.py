@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from blueprints.listings import bulk, editing, single
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, Location, Product, Shop, Store, Warehouse, WarehouseMap, db
-from services import listings, publishing, readiness
+from services import listing_limits, listings, readiness
 from services.actor import system
 from tests.blueprints.conftest import inside
 from tests.pages import PageClient
@@ -131,8 +131,8 @@ def test_the_confirmation_says_what_goes_what_stays_and_why(app: Flask, store: S
     assert "100 a day" in page
     with inside(app, store):
         shop = db.session.scalars(select(Shop)).one()
-        publishing.count_listing(shop.id)
-        publishing.limit_reached(db.session.get_one(Shop, shop.id))
+        listing_limits.count_listing(shop.id)
+        listing_limits.limit_reached(db.session.get_one(Shop, shop.id))
     assert "limit of this shop is used up" in client.get(client.at("listings/publish?all=1&tab=all")).text
     nothing = client.get(client.at(f"listings/publish?id={ids(app, store)[0]}")).text
     assert "can be sent now" in nothing and 'action="/s/abc123/listings/publish"' not in nothing

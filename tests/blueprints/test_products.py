@@ -111,7 +111,6 @@ def test_nothing_matches_offers_reset(app: Flask, client: PageClient, query: str
         "sort=;drop",
         "status=nonsense",
         "type=nonsense",
-        "q=%00",
         "profile=77",
         "first=9e9",
     ],

@@ -15,11 +15,11 @@ ALLOWED: dict[str, set[str]] = {
     "blueprints": {"services", "jobs.launch", "models", "domain"},
     "sandbox": set(),
 }
-OURS = {*ALLOWED, "app", "bench", "commands", "config", "dev", "installer", "launcher", "migrations", "tests"}
+OURS = {*ALLOWED, "app", "bench", "checks", "commands", "config", "dev", "installer", "launcher", "migrations", "tests"}
 # The settings are a leaf of plain values; these rooms are handed them at start-up and name their type.
 READERS_OF_CONFIG = {"services", "jobs", "blueprints"}
 # Outside the rooms, only these may know the sandbox.
-SANDBOX_USERS = {"app", "commands", "tests", "bench"}
+SANDBOX_USERS = {"app", "commands", "tests", "bench", "checks"}
 # A room's own start-up may read what stands above it: a worker builds the app before it forks.
 STARTERS = {("jobs/worker.py", "app"), ("jobs/clock.py", "app")}
 

@@ -9,7 +9,7 @@ from clients.tiktok.api import TikTok
 from clients.tiktok.models import Product, ProductPage
 from domain.policy import Policy
 from jobs.handlers.publish import Publish, Step
-from services.publishing import Request
+from services.publish_requests import Request
 
 
 class Shelf:

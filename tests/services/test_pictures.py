@@ -23,7 +23,7 @@ from models.tenancy import tenant
 from services import clock, measuring, pictures, platforms
 from services.measuring import Look
 from services.pictures import PictureUnfit, Uploaded
-from services.publishing import ImageJob, Request
+from services.publish_requests import ImageJob, Request
 from services.secrets import seal
 from tests.clients.loopback import read_request, serving
 from tests.conftest import LiveSandbox

@@ -15,7 +15,18 @@ from domain.policy import Policy
 from domain.tabs import Tab
 from models import ActivityItem, Listing, ListingProblem, Shop, Warehouse, WarehouseMap, db
 from models.tenancy import tenant
-from services import activities, clock, drafts, listings, publishing, readiness, tabs
+from services import (
+    activities,
+    clock,
+    drafts,
+    listing_limits,
+    listings,
+    publish_requests,
+    publishing,
+    readiness,
+    tabs,
+    verdicts,
+)
 from services.actor import Actor, system
 from services.errors import ServiceError
 from tests.services.listing_rows import MUGS, add_listing, add_shop, add_store
@@ -40,9 +51,9 @@ def every() -> Any:
     return select(Listing.id)
 
 
-def request_of(shop: Shop, listing: Listing, warehouses: tuple[str, ...] = ()) -> publishing.Request:
+def request_of(shop: Shop, listing: Listing, warehouses: tuple[str, ...] = ()) -> publish_requests.Request:
     one = drafts.prepare(shop, [listing.id], warehouses)[listing.id]
-    return publishing.request(shop, listing, one, {}, Policy())
+    return publish_requests.request(shop, listing, one, {}, Policy())
 
 
 def send(shop: Shop, listing: Listing, product_id: str = "1730000000000000001") -> None:
@@ -53,7 +64,7 @@ def send(shop: Shop, listing: Listing, product_id: str = "1730000000000000001") 
             "skus": [{"id": "1730000000000000101", "seller_sku": "MUG-1-0", "sales_attributes": []}],
         }
     )
-    publishing.accepted(listing, made, request_of(shop, listing))
+    verdicts.accepted(listing, made, request_of(shop, listing))
 
 
 def said(status: str, audit: str = "", reasons: tuple[tuple[str, str], ...] = ()) -> Product:
@@ -81,20 +92,20 @@ def test_the_request_is_the_minimal_shape(shop: Shop) -> None:
             "seller_sku": "MUG-1-0", "price": {"amount": "12.50", "currency": "USD"}, "external_sku_id": key,
             "inventory": [{"warehouse_id": f"{shop.tiktok_id}1", "quantity": 7}],
         }],
-        "idempotency_key": publishing.key_of(shop, listing),
+        "idempotency_key": publish_requests.key_of(shop, listing),
     }  # fmt: skip
-    body = publishing.complete(request, {("https://cdn.example/p1.jpg", "MAIN_IMAGE"): "tos/aa11"})
+    body = publish_requests.complete(request, {("https://cdn.example/p1.jpg", "MAIN_IMAGE"): "tos/aa11"})
     assert body["main_images"] == [{"uri": "tos/aa11"}]
 
 
 def test_the_key_belongs_to_one_intent(shop: Shop) -> None:
     listing = add_listing(shop)
     listings.set_intent([listing.id], "publish")
-    first = publishing.key_of(shop, listing)
-    assert publishing.key_of(shop, listing) == first
+    first = publish_requests.key_of(shop, listing)
+    assert publish_requests.key_of(shop, listing) == first
     listings.set_intent([listing.id], "")
     listings.set_intent([listing.id], "publish")
-    assert publishing.key_of(shop, listing) != first
+    assert publish_requests.key_of(shop, listing) != first
 
 
 def test_stock_goes_to_the_chosen_warehouses_only(shop: Shop) -> None:
@@ -161,7 +172,7 @@ def test_a_cancelled_item_leaves_publishing(shop: Shop, actor: Actor) -> None:
 def test_retry_sends_the_refused_again(shop: Shop, actor: Actor) -> None:
     rows = [add_listing(shop, number) for number in (1, 2)]
     started = publishing.start(actor, shop, every())
-    publishing.refused(rows[0], Refused("refused", code="12052261"))
+    verdicts.refused(rows[0], Refused("refused", code="12052261"))
     item = db.session.scalars(select(ActivityItem).where(ActivityItem.subject_id == rows[0].id)).one()
     item.state, started.activity.state, started.activity.open_key = "refused", "finished", None
     db.session.flush()
@@ -174,19 +185,19 @@ def test_retry_sends_the_refused_again(shop: Shop, actor: Actor) -> None:
 def test_the_limit_is_learned_and_the_rest_waits(shop: Shop, actor: Actor) -> None:
     rows = [add_listing(shop, number) for number in (1, 2, 3)]
     send(shop, rows[0])
-    tomorrow = publishing.limit_reached(shop)
+    tomorrow = listing_limits.limit_reached(shop)
     assert shop.daily_limit == 1 and clock.now() < tomorrow <= clock.now() + timedelta(hours=25)
     plan = publishing.plan(shop, every())
     assert (plan.ready, plan.left, plan.waiting, plan.limit_now, plan.resumes_at) == (2, 0, 2, True, tomorrow)
     with time_machine.travel(tomorrow + timedelta(minutes=1), tick=False):
-        assert publishing.waits_for_tomorrow(shop) is None
-        assert publishing.today(shop) == (1, 1) and publishing.plan(shop, every()).waiting == 1
+        assert listing_limits.waits_for_tomorrow(shop) is None
+        assert listing_limits.today(shop) == (1, 1) and publishing.plan(shop, every()).waiting == 1
 
 
 def test_a_refusal_becomes_a_problem_at_its_field(shop: Shop, actor: Actor) -> None:
     listing = add_listing(shop)
     listings.set_intent([listing.id], "publish")
-    publishing.refused(
+    verdicts.refused(
         listing, Refused("see the details", code="12052990", details=(ItemError("12052261", "Title is spam"),))
     )
     [row] = [row for row in readiness.problems([listing.id])[listing.id] if row.source == "platform"]
@@ -202,7 +213,7 @@ def test_stock_does_not_answer_a_refusal(shop: Shop) -> None:
 
     listing = add_listing(shop)
     listings.set_intent([listing.id], "publish")
-    publishing.refused(listing, Refused("spam", code="12052261"))
+    verdicts.refused(listing, Refused("spam", code="12052261"))
     db.session.scalars(select(Stock)).one().available = 3
     readiness.mark_stale(Listing.id == listing.id)
     readiness.recheck_stale()
@@ -220,7 +231,7 @@ def test_accepted_is_in_review_then_live(shop: Shop) -> None:
         "1730000000000000101",
     )
     assert listing.skus[0].sent_quantity == 7 and shop.listings_today == 1
-    assert publishing.verdict(listing, said("ACTIVATE", "PASS")) is True
+    assert verdicts.verdict(listing, said("ACTIVATE", "PASS")) is True
     assert listing.tab == Tab.LIVE and listing.product is not None and listing.product.status == "live"
 
 
@@ -228,7 +239,7 @@ def test_a_verdict_twice_changes_nothing_the_second_time(shop: Shop) -> None:
     listing = add_listing(shop)
     send(shop, listing)
     failed = said("FAILED", "FAILED", (("Title", "Misleading"), ("MainImage", "Blurry")))
-    assert publishing.verdict(listing, failed) is True and publishing.verdict(listing, failed) is False
+    assert verdicts.verdict(listing, failed) is True and verdicts.verdict(listing, failed) is False
     rows = db.session.scalars(
         select(ListingProblem).where(ListingProblem.source == "review").order_by(ListingProblem.position)
     ).all()
@@ -240,10 +251,10 @@ def test_a_verdict_twice_changes_nothing_the_second_time(shop: Shop) -> None:
 def test_verdicts_out_of_order_end_with_what_the_api_says_last(shop: Shop) -> None:
     listing = add_listing(shop)
     send(shop, listing)
-    publishing.verdict(listing, said("FAILED", "FAILED", (("Title", "Misleading"),)))
-    publishing.verdict(listing, said("PENDING", "AUDITING"))
+    verdicts.verdict(listing, said("FAILED", "FAILED", (("Title", "Misleading"),)))
+    verdicts.verdict(listing, said("PENDING", "AUDITING"))
     assert listing.tab == Tab.IN_REVIEW
-    publishing.verdict(listing, said("ACTIVATE", "PASS"))
+    verdicts.verdict(listing, said("ACTIVATE", "PASS"))
     assert listing.tab == Tab.LIVE
     assert not db.session.scalars(select(ListingProblem).where(ListingProblem.source == "review")).all()
 
@@ -251,7 +262,7 @@ def test_verdicts_out_of_order_end_with_what_the_api_says_last(shop: Shop) -> No
 def test_after_a_failed_review_it_is_sent_as_an_edit(shop: Shop, actor: Actor) -> None:
     listing = add_listing(shop)
     send(shop, listing)
-    publishing.verdict(listing, said("FAILED", "FAILED"))
+    verdicts.verdict(listing, said("FAILED", "FAILED"))
     listings.set_fields(actor, listing, {"title": "A better title for the same stoneware mug"})
     assert publishing.plan(shop, every()).ready == 1
     publishing.start(actor, shop, every())

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from domain.policy import Policy
 from models import Listing, Picture, Profile, Shop, Store, Variant, db
 from models.tenancy import tenant
-from services import clock, drafts, publishing
+from services import clock, drafts, publish_requests
 from services.drafts import url_hash
 from tests.services.listing_rows import add_listing, add_shop, add_store
 
@@ -25,10 +25,10 @@ def shop(app: Flask) -> Iterator[Shop]:
         db.session.remove()
 
 
-def request_of(shop: Shop, listing: Listing, policy: Policy | None = None) -> publishing.Request:
+def request_of(shop: Shop, listing: Listing, policy: Policy | None = None) -> publish_requests.Request:
     db.session.flush()
     one = drafts.prepare(shop, [listing.id])[listing.id]
-    return publishing.request(shop, listing, one, {}, policy or Policy())
+    return publish_requests.request(shop, listing, one, {}, policy or Policy())
 
 
 def test_all_variants_go_with_their_product(shop: Shop) -> None:

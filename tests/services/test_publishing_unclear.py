@@ -11,7 +11,19 @@ from sqlalchemy import select, update
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, Product, Shop, Store, db
 from models.tenancy import tenant
-from services import activities, catalog_rows, clock, counters, listings, publishing, readiness, shops, stores, tabs
+from services import (
+    activities,
+    catalog_rows,
+    clock,
+    counters,
+    listings,
+    publish_requests,
+    publishing,
+    readiness,
+    shops,
+    stores,
+    tabs,
+)
 from services.actor import Actor, system
 from tests.services.listing_rows import add_listing, add_product, add_shop, add_store
 
@@ -54,30 +66,30 @@ def end(activity: Activity, state: str, sent: bool) -> None:
 def test_an_unclear_one_is_looked_up_under_its_key(shop: Shop, actor: Actor, state: str) -> None:
     listing = add_listing(shop)
     first = publish(actor, shop)
-    key = publishing.key_of(shop, listing)
+    key = publish_requests.key_of(shop, listing)
     end(first, state, sent=True)
     assert listing.tab == Tab.READY
     again = publish(actor, shop)
     assert again.id != first.id and item_of(again).sent_at is not None
-    assert publishing.key_of(shop, listing) == key
+    assert publish_requests.key_of(shop, listing) == key
 
 
 @pytest.mark.parametrize(("state", "sent"), [("failed", False), ("refused", True)])
 def test_a_clear_no_is_a_new_effect(shop: Shop, actor: Actor, state: str, sent: bool) -> None:
     listing = add_listing(shop)
     first = publish(actor, shop)
-    key = publishing.key_of(shop, listing)
+    key = publish_requests.key_of(shop, listing)
     end(first, state, sent)
     again = publish(actor, shop)
-    assert item_of(again).sent_at is None and publishing.key_of(shop, listing) != key
+    assert item_of(again).sent_at is None and publish_requests.key_of(shop, listing) != key
 
 
 def test_only_the_last_time_counts(shop: Shop, actor: Actor) -> None:
     listing = add_listing(shop)
     end(publish(actor, shop), "failed", sent=True)
     end(publish(actor, shop), "refused", sent=False)
-    key = publishing.key_of(shop, listing)
-    assert item_of(publish(actor, shop)).sent_at is None and publishing.key_of(shop, listing) != key
+    key = publish_requests.key_of(shop, listing)
+    assert item_of(publish(actor, shop)).sent_at is None and publish_requests.key_of(shop, listing) != key
 
 
 @pytest.mark.parametrize("state", ["waiting", "unknown"])

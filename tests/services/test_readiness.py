@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from domain.tabs import Tab
 from models import Counter, Listing, ListingProblem, ListingSku, Picture, Product, Shop, Stock, Store, Variant, db
 from models.tenancy import tenant
-from services import drafts, listings, publishing, readiness, tabs
+from services import drafts, listings, readiness, tabs, verdicts
 from services.actor import system
 from tests.services.listing_rows import SHIRTS, UNREAD, add_listing, add_shop, add_store
 
@@ -190,7 +190,7 @@ def test_counters_equal_group_by_whatever_happens(shop: Shop, seed: int) -> None
             actor, one, chance.choice(one.skus).id, {"sku": chance.choice((None, "A B"))}
         ),
         lambda one: listings.set_intent([one.id], chance.choice(("", "publish"))),
-        lambda one: publishing.unfit(one, "pictures.none", "images", "No picture can be used."),
+        lambda one: verdicts.unfit(one, "pictures.none", "images", "No picture can be used."),
     ]
     for _ in range(40):
         one = chance.choice(rows)

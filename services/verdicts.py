@@ -1,0 +1,126 @@
+"""What TikTok said about a listing: taken, refused, or the review's verdict, written where the merchant reads it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from clients.errors import ItemError, Refused
+from clients.tiktok.models import CreatedProduct, Product
+from models import Listing, ListingProblem, ListingSku, db
+from services import clock, platform_errors
+from services.listing_limits import count_listing
+from services.listings import hold
+from services.publish_requests import Request
+from services.tabs import problem_codes, retab
+
+
+def locked(listing_ids: Sequence[int]) -> dict[int, Listing]:
+    """The listings as they are now, held until the end of the transaction: whoever rechecks one meanwhile waits."""
+    return {listing.id: listing for listing in hold(listing_ids)}
+
+
+def accepted(listing: Listing, made: CreatedProduct, request_: Request) -> None:
+    """TikTok took it; its review begins."""
+    now = clock.now()
+    fresh = not listing.tiktok_id
+    listing.tiktok_id = made.product_id
+    listing.intent, listing.is_refused = "", False
+    listing.platform_status = "PENDING" if listing.platform_status != "ACTIVATE" else listing.platform_status
+    listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
+    listing.sent_hash, listing.published_at, listing.verdict_at = request_.hash, now, None
+    by_code = {sku.seller_sku: sku.id for sku in made.skus}
+    for line in db.session.scalars(select(ListingSku).where(ListingSku.listing_id == listing.id)):
+        sent = next((sku for sku in request_.body["skus"] if sku["external_sku_id"] == str(line.id)), None)
+        if sent is not None:
+            line.tiktok_id = by_code.get(sent["seller_sku"], line.tiktok_id)
+            line.sent_quantity = request_.quantities.get(str(line.id))
+    before = problem_codes([listing.id])
+    _forget_platform_problems(listing)
+    retab([listing], before)
+    if fresh:
+        count_listing(listing.shop_id)
+
+
+def refused(listing: Listing, error: Refused) -> str:
+    """The platform said no: its reasons become problems at the fields that cure them. Answers the first in words."""
+    details = [ItemError(error.code, error.text), *_flat(error.details)]
+    found = [platform_errors.problem(detail.code, detail.message) for detail in details if detail.code]
+    # The outer code of a group says less than what is nested in it.
+    if len(found) > 1 and details[0].code in platform_errors.GROUPS:
+        found = found[1:]
+    return _say_no(listing, found, "platform")
+
+
+def unfit(listing: Listing, code: str, field_name: str, text: str) -> str:
+    """Our own last check said no (a picture that cannot be used)."""
+    return _say_no(listing, [platform_errors.Found(code, field_name, text)], "platform")
+
+
+def _say_no(listing: Listing, found: Sequence[platform_errors.Found], source: str) -> str:
+    before = problem_codes([listing.id])
+    _forget_platform_problems(listing)
+    for number, one in enumerate(found):
+        db.session.add(
+            ListingProblem(
+                listing_id=listing.id,
+                shop_id=listing.shop_id,
+                code=one.code[:60],
+                field=one.field,
+                text=one.text,
+                is_blocking=False,
+                source=source,
+                position=number,
+            )
+        )
+    listing.intent, listing.is_refused = "", True
+    retab([listing], before)
+    return found[0].text if found else "TikTok Shop refused it without a reason."
+
+
+def _flat(details: Sequence[ItemError]) -> list[ItemError]:
+    return [one for detail in details for one in (detail, *_flat(detail.extra))]
+
+
+def _forget_platform_problems(listing: Listing) -> None:
+    for row in db.session.scalars(
+        select(ListingProblem).where(ListingProblem.listing_id == listing.id, ListingProblem.source != "rules")
+    ):
+        db.session.delete(row)
+
+
+def verdict(listing: Listing, product: Product) -> bool:
+    """Writes what TikTok now says about a listing; True when something changed. The product read from the API is the
+    truth, so webhooks may arrive twice, late or in any order."""
+    status = product.status[:24] or listing.platform_status
+    audit = product.audit.status[:24] if product.audit else listing.audit_status
+    if (status, audit) == (listing.platform_status, listing.audit_status) and listing.verdict_at is not None:
+        return False
+    changed = (status, audit) != (listing.platform_status, listing.audit_status)
+    listing.platform_status, listing.audit_status = status, audit
+    before = problem_codes([listing.id])
+    if status == "FAILED" or audit == "FAILED":
+        _forget_platform_problems(listing)
+        number = 0
+        for reason in product.audit_failed_reasons:
+            for text in reason.reasons or ("TikTok Shop gave no reason.",):
+                advice = " ".join(reason.suggestions)
+                found = platform_errors.review(reason.position, f"{text} {advice}".strip())
+                db.session.add(
+                    ListingProblem(
+                        listing_id=listing.id,
+                        shop_id=listing.shop_id,
+                        code=found.code,
+                        field=found.field,
+                        text=found.text,
+                        is_blocking=False,
+                        source="review",
+                        position=number,
+                    )
+                )
+                number += 1
+    elif status == "ACTIVATE":
+        _forget_platform_problems(listing)
+    if status not in ("PENDING", "") and audit != "AUDITING":
+        listing.verdict_at = clock.now()
+    retab([listing], before)
+    return changed
