@@ -92,7 +92,8 @@ def _within(url: str) -> str:
 
 
 def _refused(error: ServiceError) -> Response:
-    return answer(error.status, Trouble("This was not done", error.text), action=error.action, url=error.url)
+    title = KNOWN[404].title if error.status == 404 else "This was not done"
+    return answer(error.status, Trouble(title, error.text), action=error.action, url=error.url)
 
 
 def _session_lost(_error: SessionLost) -> Response:
