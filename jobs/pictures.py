@@ -16,7 +16,7 @@ from models import Counter, Listing, db
 from models.tenancy import across_stores, tenant, tenant_id
 from services import measuring, readiness, setup
 from services.counters import LISTING_PROBLEM
-from services.drafts import url_hash
+from services.draft_facts import url_hash
 from services.measuring import Look
 from services.tabs import chip
 

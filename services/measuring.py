@@ -12,7 +12,7 @@ from domain.imaging import MAX_SOURCE_BYTES
 from models import Listing, ListingProblem, Picture, Product, Variant, db
 from services import clock
 from services.bulk import upsert
-from services.drafts import url_hash
+from services.draft_facts import url_hash
 from services.image_doctor import Measured, NotAPicture, measure
 from services.pictures import KEY, clause, row
 

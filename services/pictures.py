@@ -17,7 +17,7 @@ from domain.policy import Policy, RatioPolicy
 from models import Picture, db
 from models.tenancy import tenant_id
 from services.bulk import upsert
-from services.drafts import url_hash
+from services.draft_facts import url_hash
 from services.errors import ServiceError
 from services.image_doctor import Measured, NotAPicture, measure, treat
 from services.publish_requests import ImageJob, Request

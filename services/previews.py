@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from domain.attributes import AttributeMapping
 from domain.draft import CategoryNeeds
 from models import Product, Variant, db
-from services import drafts, sources
+from services import draft_sources, sources
 from services.profiles import MEASURES, Row, rows
 
 
@@ -54,7 +54,7 @@ def preview(
             fault = "" if text not in ("", "0") or not row.required else "this product has none"
             package.append(Shown(row.label, text, origin, fault))
             continue
-        values = drafts.mapped_values(row.need, product, asdict(row.mapping))
+        values = draft_sources.mapped_values(row.need, product, asdict(row.mapping))
         known = all(value.id or row.need.custom or not row.need.values for value in values)
         fault = "this product has none" if not values else "" if known else f"TikTok does not know “{text}”"
         if values or row.required or text:
@@ -66,8 +66,8 @@ def _text(row: Row, mapping: AttributeMapping, product: Product, variants: Seque
     """As listings take it; a package measure that the product lacks is that of its largest variant."""
     text = sources.value(mapping, product)
     if row.key in MEASURES and mapping.kind == "field" and text in ("", "0"):
-        column = drafts.FIELDS.get(mapping.source, "")
-        theirs = [getattr(variant, column, None) for variant in variants if column in drafts.PACKAGE.values()]
+        column = draft_sources.FIELDS.get(mapping.source, "")
+        theirs = [getattr(variant, column, None) for variant in variants if column in draft_sources.PACKAGE.values()]
         largest = max((one for one in theirs if one), default=None)
         return format(largest.normalize(), "f") if largest else ""
     return text

@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from domain.attributes import AttributeMapping, Source
 from models import Product, Variant, db
-from services import drafts
+from services import draft_sources
 
 LOOKED_AT = 400  # products read for the names of options and custom fields
 
 FIELDS: dict[str, tuple[str, str]] = {
-    # name in a mapping (as `drafts.FIELDS` reads it) -> (label, kind of value)
+    # name in a mapping (as `draft_sources.FIELDS` reads it) -> (label, kind of value)
     "title": ("Title", "text"),
     "description": ("Description", "text"),
     "sku": ("SKU", "text"),
@@ -60,4 +60,4 @@ def label(mapping: AttributeMapping) -> str:
 def value(mapping: AttributeMapping, product: Product) -> str:
     """The text that the mapping takes from this product, exactly as listings take it; empty when the product has
     none."""
-    return drafts.source_text(product, {"kind": mapping.kind, "source": mapping.source})
+    return draft_sources.source_text(product, {"kind": mapping.kind, "source": mapping.source})

@@ -26,7 +26,7 @@ from models import (
 from models.tenancy import tenant
 from services import clock, listings
 from services.actor import system
-from services.drafts import url_hash
+from services.draft_facts import url_hash
 
 MUGS, SHIRTS, SILK, UNREAD = "600101", "600102", "600103", "600104"
 NEEDS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from domain.policy import Policy
 from models import Listing, Picture, Profile, Shop, Store, Variant, db
 from models.tenancy import tenant
 from services import clock, drafts, publish_requests
-from services.drafts import url_hash
+from services.draft_facts import url_hash
 from tests.services.listing_rows import add_listing, add_shop, add_store
 
 

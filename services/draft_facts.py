@@ -1,0 +1,112 @@
+"""What a batch of drafts is made from, read with a handful of queries."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from domain.draft import CategoryNeeds
+from domain.limits import RulePack
+from domain.rulepacks import pack_for
+from domain.settings import StoreSettings
+from models import (
+    Listing,
+    ListingSku,
+    Picture,
+    Product,
+    Profile,
+    Shop,
+    Stock,
+    Store,
+    Variant,
+    Warehouse,
+    WarehouseMap,
+    db,
+)
+from services import categories, clock, settings
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything one batch needs, read with a handful of queries."""
+
+    store: Store
+    shop: Shop
+    settings: StoreSettings
+    pack: RulePack
+    profile: Profile | None
+    products: dict[int, Product]
+    variants: dict[int, Variant]
+    skus: dict[int, list[ListingSku]]
+    stock: dict[int, dict[int, int]]  # merchant SKU -> location -> available
+    feeds: dict[str, list[int]]  # TikTok warehouse id -> location ids
+    pictures: dict[str, Picture]
+    doubles: frozenset[str]
+    needs: dict[str, CategoryNeeds | None] = field(default_factory=dict)
+    brands: dict[tuple[str, str], categories.Brand | None] = field(default_factory=dict)  # by (category, name)
+
+
+def read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> Facts:
+    store = db.session.get_one(Store, shop.store_id)
+    product_ids = {listing.product_id for listing in listings if listing.product_id}
+    products = {row.id: row for row in db.session.scalars(select(Product).where(Product.id.in_(product_ids)))}
+    skus: dict[int, list[ListingSku]] = defaultdict(list)
+    for sku in db.session.scalars(
+        select(ListingSku)
+        .where(ListingSku.listing_id.in_([listing.id for listing in listings]))
+        .order_by(ListingSku.position, ListingSku.id)
+    ):
+        skus[sku.listing_id].append(sku)
+    variants = {row.id: row for row in db.session.scalars(select(Variant).where(Variant.product_id.in_(product_ids)))}
+    merchant = {row.merchant_sku_id for row in variants.values() if row.merchant_sku_id}
+    levels: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in db.session.scalars(select(Stock).where(Stock.merchant_sku_id.in_(merchant))):
+        levels[row.merchant_sku_id][row.location_id] = row.available
+    feeds: dict[str, list[int]] = defaultdict(list)
+    for tiktok_id, location_id in db.session.execute(
+        select(Warehouse.tiktok_id, WarehouseMap.location_id)
+        .join(WarehouseMap, WarehouseMap.warehouse_id == Warehouse.id)
+        .where(Warehouse.shop_id == shop.id, Warehouse.type == "SALES_WAREHOUSE", Warehouse.effect_status != "DISABLED")
+        .order_by(Warehouse.is_default.desc(), Warehouse.id)
+    ):
+        if not chosen or tiktok_id in chosen:
+            feeds[tiktok_id].append(location_id)
+    urls = {image["url"] for product in products.values() for image in product.images}
+    urls |= {variant.image_url for variant in variants.values() if variant.image_url}
+    pictures = {
+        row.url: row
+        for row in db.session.scalars(
+            select(Picture).where(
+                Picture.url_hash.in_([url_hash(url) for url in urls]), Picture.measured_at.is_not(None)
+            )
+        )
+    }
+    doubles = _doubles(shop, variants.values(), products)
+    profile = db.session.scalar(select(Profile).where(Profile.shop_id == shop.id, Profile.is_default))
+    pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
+    return Facts(
+        store, shop, settings.of(store), pack, profile, products, variants, skus, levels, feeds, pictures, doubles
+    )
+
+
+def _doubles(shop: Shop, variants: Iterable[Variant], products: Mapping[int, Product]) -> frozenset[str]:
+    """Identifiers of these variants that stand in more than one listing of the shop: TikTok takes each once."""
+    codes = {code for variant in variants for code in (variant.gtin, variant.upc) if code}
+    codes |= {code for product in products.values() for code in (product.gtin, product.upc) if code}
+    holders: dict[str, set[int]] = defaultdict(set)
+    for column in (Variant.gtin, Variant.upc):
+        rows = db.session.execute(
+            select(column, ListingSku.listing_id)
+            .join(ListingSku, ListingSku.variant_id == Variant.id)
+            .join(Listing, Listing.id == ListingSku.listing_id)
+            .where(Listing.shop_id == shop.id, column.in_(codes))
+        )
+        for code, listing_id in rows:
+            holders[code].add(listing_id)
+    return frozenset(code for code, listings in holders.items() if len(listings) > 1)
+
+
+def url_hash(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
