@@ -5,6 +5,7 @@ import ast
 from tests.house.tree import parsed, python_files
 
 REASONS = {
+    "categories whose demands were read long ago",
     "a webhook names only the TikTok shop",
     "a webhook names the store by its hash",
     "an uninstalled store is closed",
