@@ -10,7 +10,7 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "manag
 TRACES = {
     "a path of one machine": re.compile("(?<![\\w.])/(?:" + "work/(?:main|shared)|home/[a-z]" + "|root/\\.)"),
     "a package registry's address": re.compile(
-        "|".join(["pypi" + r"\.org", "pythonhosted" + r"\.org", "registry" + r"\.npmjs", "npmjs" + r"\.com/package"])
+        "|".join(["pypi" + r"\.org", "python" + r"hosted\.org", "registry" + r"\.npmjs", "npmjs" + r"\.com/package"])
     ),
     "a private key": re.compile("-----BEGIN " + "[A-Z ]*PRIVATE KEY"),
 }
@@ -37,7 +37,7 @@ def test_the_signs_recognise_what_they_look_for() -> None:
     machine, registry, key = TRACES.values()
     assert machine.search("see /work" + "/main/app.py") and machine.search("/home" + "/ada/x")
     assert not machine.search("/network/maintenance") and not machine.search("https://example.com/home/about")
-    assert registry.search("https://files.pythonhosted" + ".org/x.whl")
+    assert registry.search("https://files.python" + "hosted.org/x.whl")
     assert key.search("-----BEGIN " + "RSA PRIVATE KEY-----")
 
 
