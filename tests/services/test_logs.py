@@ -16,6 +16,7 @@ def lines() -> Iterator[io.StringIO]:
     before = structlog.get_config()
     root, level = logging.getLogger(), logging.getLogger().level
     kept = list(root.handlers)
+    logs.forget()  # facts bound by an earlier test in this thread
     logs.configure(development=False)
     stream = io.StringIO()
     ours = root.handlers[-1]
