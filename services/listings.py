@@ -64,7 +64,6 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     verdict = allowed(shop.kind, Capability.PUBLISH)
     if not verdict:
         raise Forbidden(verdict.reason)
-    now = clock.now()
     if db.engine.dialect.name == "postgresql":
         # One staging per shop at a time, or two would list the same product twice. SQLite has one writer anyway.
         db.session.execute(select(func.pg_advisory_xact_lock(STAGING, shop.id)))
@@ -76,85 +75,50 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
         Product.store_id == actor.store_id, Product.id.in_(select(wanted.c[0])), Product.deleted_at.is_(None)
     )
     total = db.session.scalar(select(func.count(Product.id)).where(Product.id.in_(chosen))) or 0
-    first = db.session.scalar(select(func.coalesce(func.max(Listing.id), 0))) or 0
-    source = select(
-        literal(actor.store_id),
-        literal(shop.id),
-        Product.id,
-        func.substr(Product.title, 1, 300),
-        literal({}, Listing.fields.type),
-        literal(True),
-        literal(False),
-        literal(True),
-        literal(""),
-        literal(""),
-        literal(0),
-        literal(""),
-        literal(0),
-        literal(""),
-        literal(""),
-        literal(""),
-        literal(False),
-        literal(""),
-        literal(Tab.INCOMPLETE.value),
-        literal(now, Listing.changed_at.type),
-        literal(1),
-    ).where(Product.id.in_(chosen), ~here)
-    columns = [
-        "store_id",
-        "shop_id",
-        "product_id",
-        "title",
-        "fields",
-        "is_enabled",
-        "is_ready",
-        "is_stale",
-        "draft_hash",
-        "rule_version",
-        "score",
-        "intent",
-        "intent_version",
-        "tiktok_id",
-        "platform_status",
-        "audit_status",
-        "is_refused",
-        "sent_hash",
-        "tab",
-        "changed_at",
-        "version",
-    ]
-    db.session.execute(scoped(insert(table_of(Listing)).from_select(columns, source.order_by(Product.id))))
-    fresh = select(Listing.id).where(
-        Listing.shop_id == shop.id, Listing.id > first, Listing.checked_at.is_(None), Listing.store_id == actor.store_id
-    )
-    lines = (
-        select(
-            literal(actor.store_id),
-            Listing.id,
-            Variant.id,
-            Variant.merchant_sku_id,
-            literal(""),
-            literal({}, ListingSku.fields.type),
-            Variant.position,
-        )
-        .join(Variant, Variant.product_id == Listing.product_id)
-        .where(Listing.id.in_(fresh), Listing.store_id == actor.store_id, Variant.store_id == actor.store_id)
-    )
-    db.session.execute(
-        scoped(
-            insert(table_of(ListingSku)).from_select(
-                ["store_id", "listing_id", "variant_id", "merchant_sku_id", "tiktok_id", "fields", "position"], lines
-            )
-        )
-    )
-    made = db.session.execute(select(Listing.id, Listing.product_id).where(Listing.id.in_(fresh))).all()
+    made = _insert(shop, select(Product.id).where(Product.id.in_(chosen), ~here))
     deltas = Deltas()
     deltas.add(LISTING_TAB, shop.id, Tab.INCOMPLETE.value, len(made))
-    move_products([row.product_id for row in made], deltas)
+    move_products(list(made.values()), deltas)
     deltas.write()
     if 0 < len(made) <= AT_ONCE:
-        readiness.recheck(shop, [row.id for row in made])
+        readiness.recheck(shop, list(made))
     return Staged(len(made), total - len(made))
+
+
+def _insert(shop: Shop, products: Select[Any]) -> dict[int, int]:
+    """Listings of these products with a line for each variant; listing id -> product id of what was made. Columns
+    that are not named get their defaults."""
+    store_id = shop.store_id
+    first = db.session.scalar(select(func.coalesce(func.max(Listing.id), 0))) or 0
+    listings = {
+        "store_id": literal(store_id),
+        "shop_id": literal(shop.id),
+        "product_id": Product.id,
+        "title": func.substr(Product.title, 1, 300),
+        "fields": literal({}, Listing.fields.type),
+        "changed_at": literal(clock.now(), Listing.changed_at.type),
+    }
+    source = select(*listings.values()).where(Product.id.in_(products)).order_by(Product.id)
+    db.session.execute(scoped(insert(table_of(Listing)).from_select(list(listings), source)))
+    fresh = select(Listing.id).where(
+        Listing.shop_id == shop.id, Listing.id > first, Listing.checked_at.is_(None), Listing.store_id == store_id
+    )
+    lines = {
+        "store_id": literal(store_id),
+        "listing_id": Listing.id,
+        "variant_id": Variant.id,
+        "merchant_sku_id": Variant.merchant_sku_id,
+        "fields": literal({}, ListingSku.fields.type),
+        "position": Variant.position,
+    }
+    variants = (
+        select(*lines.values())
+        .join(Variant, Variant.product_id == Listing.product_id)
+        .where(Listing.id.in_(fresh), Listing.store_id == store_id, Variant.store_id == store_id)
+    )
+    db.session.execute(scoped(insert(table_of(ListingSku)).from_select(list(lines), variants)))
+    rows = db.session.execute(select(Listing.id, Listing.product_id).where(Listing.id.in_(fresh)))
+    return {listing_id: product_id for listing_id, product_id in rows if product_id is not None}
 
 
 def unstage(actor: Actor, listings: Select[Any]) -> int:
