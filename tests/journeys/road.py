@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from models import Activity
 from tests.journeys.reading import Reading
-from tests.journeys.watching import Watcher
+from tests.journeys.watching import PATIENCE, Watcher
 
 HARBOR, JUNIPER = "7494000000000000101", "7494000000000000102"  # sellers: established, on probation
 ENDED = ("finished", "cancelled", "broken")
@@ -84,7 +84,7 @@ class Merchant(Watcher):
         chosen: dict[str, str | list[str]] = {"where": "chosen", "warehouse": list(warehouses)} if warehouses else {}
         return self.press(form.buttons[0].words, chosen)
 
-    def over(self, kind: str, count: int = 1, seconds: float = 30) -> Activity:
+    def over(self, kind: str, count: int = 1, seconds: float = PATIENCE) -> Activity:
         """The newest activity of a kind, once so many of them have ended."""
 
         def ended() -> Activity | None:
@@ -93,7 +93,7 @@ class Merchant(Watcher):
 
         return self.until(f"{count} {kind} activities are over", ended, seconds)
 
-    def reaches(self, tab: str, count: int, seconds: float = 30) -> dict[str, int]:
+    def reaches(self, tab: str, count: int, seconds: float = PATIENCE) -> dict[str, int]:
         """The tabs' counts, once this one has so many."""
         return self.until(
             f"{count} listings under {tab}",

@@ -9,7 +9,8 @@ import requests
 from flask import Flask
 from sqlalchemy import func, select
 
-from models import Activity, ActivityItem, InboxEvent, Listing, ListingProblem, Shop, Store, db
+from jobs.setup import redis_client
+from models import Activity, ActivityItem, InboxEvent, Listing, ListingProblem, Schedule, Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import clock
 from tests.conftest import LiveSandbox
@@ -22,6 +23,11 @@ HARBOR_SHOP, JUNIPER_SHOP = "7495540735365777501", "7495540735365777502"
 TABS = ("incomplete", "ready", "publishing", "in_review", "live", "failed", "deactivated")
 COUNTS = ("waiting", "working", "done", "refused", "failed", "skipped")
 Found = TypeVar("Found")
+
+
+# A journey proves the outcome, not the speed: it outlasts the time after which RQ gives a stuck job up (its limit of
+# 150 s and a minute), so that one slow moment of a busy machine is not taken for lost work.
+PATIENCE = 230.0
 
 
 class Watcher(Visitor):
@@ -37,7 +43,7 @@ class Watcher(Visitor):
         """A page of the app, through the session that the frame has."""
         return self.get(f"{self.app.extensions['config'].app_url}/s/{self.store}{path}")
 
-    def until(self, what: str, look: Callable[[], Found | None], seconds: float = 30) -> Found:
+    def until(self, what: str, look: Callable[[], Found | None], seconds: float = PATIENCE) -> Found:
         """What `look` answers as soon as it is true; asks four times a second, as a page would."""
         end = time.monotonic() + seconds
         while True:
@@ -53,9 +59,9 @@ class Watcher(Visitor):
         """The activities in short, for a test that failed."""
         names = ("title", "state", *COUNTS, "message", "resumes_at")
         rows = [", ".join(f"{name} {getattr(one, name)}" for name in names) for one in self.activities()]
-        return "\n".join([*rows, f"business time {self.rows(clock.now)}"])
+        return "\n".join([*rows, f"business time {self.rows(clock.now)}", *self.rows(_background)])
 
-    def sees(self, path: str, words: str, seconds: float = 30) -> Reading:
+    def sees(self, path: str, words: str, seconds: float = PATIENCE) -> Reading:
         """The page, once it says these words."""
         return self.until(
             f"{path} says {words!r}", lambda: page if words in (page := self.open(path)).text else None, seconds
@@ -160,3 +166,13 @@ class Watcher(Visitor):
         self.rows(compare)
         tabs = Counter(listing.tab for listing in self.listings())
         assert {tab: count for tab, count in self.tab_counts().items() if count} == dict(tabs)
+
+
+def _background() -> list[str]:
+    """What clock and queues were doing, for a test that failed."""
+    due = db.session.execute(select(Schedule.name, Schedule.due_at, Schedule.last_at)).all()
+    client = redis_client()
+    queues = {name: client.llen(f"rq:queue:{name}") for name in ("live", "bulk")}
+    keys = sorted(key.decode() for key in client.scan_iter("*") if not key.startswith(b"budget:"))
+    moments = [f"schedule {name}: due {due_at}, last {last_at}" for name, due_at, last_at in due]
+    return [*moments, f"bells {queues}", f"keys {keys}"]
