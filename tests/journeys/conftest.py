@@ -8,15 +8,7 @@ from flask import Flask
 from services import clock
 from tests.conftest import LiveSandbox
 from tests.journeys.road import Merchant
-from tests.journeys.watching import PATIENCE
 from tests.servers import Processes
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A journey may wait for more than one thing; see `watching.PATIENCE`."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.timeout(2 * PATIENCE))
 
 
 @pytest.fixture

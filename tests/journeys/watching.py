@@ -25,9 +25,7 @@ COUNTS = ("waiting", "working", "done", "refused", "failed", "skipped")
 Found = TypeVar("Found")
 
 
-# A journey proves the outcome, not the speed: it outlasts the time after which RQ gives a stuck job up (its limit of
-# 150 s and a minute), so that one slow moment of a busy machine is not taken for lost work.
-PATIENCE = 230.0
+PATIENCE = 30.0  # seconds until work that is due must be seen on a page
 
 
 class Watcher(Visitor):
