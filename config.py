@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 WEAK = {"", "dev", "secret", "changeme", "change-me", "password"}
+OTHERS = ""  # in `evidence_kept`: all kinds that are not named
 
 
 class WrongSetting(Exception):
@@ -42,6 +43,9 @@ class Config:
     proxy_hops: int = 0  # trusted reverse proxies in front (X-Forwarded-*)
     publish_rate: float = 48.0  # TikTok calls per second, shop and endpoint (limit 50, reference 1.8)
     settle_seconds: float = 8.0  # how long an unanswered write may still take effect before we look it up
+    evidence_days: str = "90,catalog_import=14,publish=400"  # how long evidence is kept, by kind of activity
+    activity_days: int = 400  # how long activities stay in the feed after their end
+    metrics_token: str = ""  # /metrics answers whoever brings it; empty: nobody
     kill_point: str = ""  # tests: the worker kills itself at this named point
 
     @property
@@ -84,6 +88,9 @@ class Config:
             least = 16 if name == "tiktok_app_secret" else 32
             if value.lower() in WEAK or len(value) < least:
                 raise WrongSetting(f"{name.upper()} is missing or weak: it needs at least {least} characters.")
+        self.evidence_kept  # noqa: B018 - stops the start when it cannot be read
+        if self.metrics_token and len(self.metrics_token) < 16:
+            raise WrongSetting("METRICS_TOKEN needs at least 16 characters.")
         if not self.encryption_keys:
             raise WrongSetting("ENCRYPTION_KEYS is not set. Make one with: python -m commands new-key")
         if not self.development:
@@ -91,6 +98,20 @@ class Config:
                 raise WrongSetting("SANDBOX_URL belongs to development only. Unset it or set CAUSEWAY_ENV=development.")
             if not self.app_url.startswith("https://"):
                 raise WrongSetting("APP_URL must start with https:// in production: BigCommerce frames nothing else.")
+
+    @property
+    def evidence_kept(self) -> dict[str, int]:
+        """`EVIDENCE_DAYS` "90,catalog_import=14" is ninety days, and fourteen for imports. Kind → days;
+        OTHERS stands for all that are not named."""
+        kept: dict[str, int] = {}
+        for part in filter(None, (part.strip() for part in self.evidence_days.split(","))):
+            kind, _, days = part.rpartition("=")
+            if not days.strip().isdigit() or int(days) < 1:
+                raise WrongSetting(f"EVIDENCE_DAYS: {part!r} is neither a number of days nor kind=days.")
+            kept[kind.strip() or OTHERS] = int(days)
+        if OTHERS not in kept:
+            raise WrongSetting("EVIDENCE_DAYS needs a number for all kinds first, as in: 90,catalog_import=14")
+        return kept
 
     @property
     def database(self) -> str:

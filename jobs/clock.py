@@ -41,6 +41,7 @@ TASKS: tuple[Task, ...] = (
     Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
     Task("read categories again", timedelta(hours=6), rung("jobs.needs.refresh")),
     Task("keep webhooks", timedelta(hours=12), rung("jobs.hooks.keep")),
+    Task("tidy up", timedelta(hours=24), lambda: ring_job("bulk", "jobs.retention.tidy")),
 )
 
 

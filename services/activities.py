@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models import Activity, ActivityItem, Authorization, Evidence, EvidenceBody, Shop, Store, db
+from models import Activity, ActivityItem, Authorization, Evidence, Shop, Store, db
 from models.tenancy import scoped, tenant_id
 from services import clock
 from services.actor import Actor
@@ -353,13 +353,3 @@ def forget_shop(shop: Shop) -> None:
         select(Activity).where(Activity.state.in_(OPEN), Activity.shop_id == shop.id)
     ).all():
         stop(activity, "Stopped because the shop was disconnected.")
-
-
-def drop_evidence(before: datetime) -> int:
-    """Retention: removes evidence older than `before` of the current store and bodies nobody points to any more."""
-    gone = rows_touched(db.session.execute(delete(Evidence).where(Evidence.created_at < before)))
-    used = select(Evidence.sent).union(select(Evidence.received))
-    db.session.execute(
-        delete(EvidenceBody).where(EvidenceBody.digest.not_in(used)), execution_options={"synchronize_session": False}
-    )
-    return gone

@@ -7,10 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from clients.exchange import Exchange
-from models import Activity, ActivityItem, Evidence, EvidenceBody, Shop, Store, db
+from models import Activity, ActivityItem, Shop, db
 from models.tenancy import tenant
-from services import activities, evidence
+from services import activities
 from services.activities import NewItem, NothingToDo
 from services.actor import Actor, system
 from services.errors import NotFound, ServiceError
@@ -153,20 +152,3 @@ def test_the_books_are_checked_truly(place: int) -> None:
     assert activities.check_counts(activity) == {}
     db.session.execute(update(Activity).values(waiting=1, done=2))
     assert activities.check_counts(activity) == {"waiting": (1, 3), "done": (2, 0)}
-
-
-def test_evidence_bodies_are_kept_once_and_dropped_with_age(place: int) -> None:
-    body = '{"title": "Lamp"}'
-    exchange = Exchange("tiktok", "POST", "/p", 200, "R", body, "ok", 0.1)
-    for item_id in (1, 2, 3):
-        evidence.keep([exchange], item_id=item_id)
-    db.session.commit()
-    assert db.session.scalar(select(func.count(Evidence.id))) == 3
-    assert db.session.scalar(select(func.count(EvidenceBody.id))) == 2
-    assert [(sent, received) for _, sent, received in activities.evidence(2)] == [(body, "ok")]
-    db.session.execute(update(Evidence).where(Evidence.item_id < 3).values(created_at=datetime(2026, 1, 1, tzinfo=UTC)))
-    assert activities.drop_evidence(datetime(2026, 6, 1, tzinfo=UTC)) == 2
-    assert db.session.scalar(select(func.count(EvidenceBody.id))) == 2
-    assert activities.drop_evidence(datetime(2099, 1, 1, tzinfo=UTC)) == 1
-    assert db.session.scalar(select(func.count(EvidenceBody.id))) == 0
-    assert db.session.get_one(Store, place).hash == "engine1"
