@@ -50,6 +50,7 @@ class State:
     def __init__(self, path: Path | None = None) -> None:
         self.lock = threading.RLock()
         self.depth = 0
+        self.waiting: dict[tuple[str, str], Document] = {}  # what a batch has still to write
         self.collections: dict[str, Collection] = {}
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,14 +75,23 @@ class State:
             return self.collections[name]
 
     def write(self, name: str, key: str, document: Document | None) -> None:
-        if document is None:
-            self.database.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (name, key))
+        """Write now, or, inside a batch, once at its end however often a document changes."""
+        if document is not None:
+            self.waiting[name, key] = document
+            if self.depth == 0:
+                self.flush()
             return
-        self.database.execute(
-            "INSERT INTO documents (collection, key, body) VALUES (?, ?, ?)"
-            " ON CONFLICT (collection, key) DO UPDATE SET body = excluded.body",
-            (name, key, json.dumps(document, ensure_ascii=False)),
-        )
+        self.flush()
+        self.database.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (name, key))
+
+    def flush(self) -> None:
+        if self.waiting:
+            changed, self.waiting = self.waiting, {}
+            self.database.executemany(
+                "INSERT INTO documents (collection, key, body) VALUES (?, ?, ?)"
+                " ON CONFLICT (collection, key) DO UPDATE SET body = excluded.body",
+                [(name, key, json.dumps(document, ensure_ascii=False)) for (name, key), document in changed.items()],
+            )
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -95,7 +105,10 @@ class State:
             finally:
                 self.depth -= 1
                 if self.depth == 0:
-                    self.database.execute("COMMIT")
+                    try:
+                        self.flush()
+                    finally:
+                        self.database.execute("COMMIT")
 
     def next_number(self, name: str, start: int = 1) -> int:
         """The next number of a named sequence; survives restarts."""
