@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +36,8 @@ def binaries() -> Path:
 class Server:
     """Starts on construction; `url(name)` addresses a database of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, flags: Sequence[str] = FLAGS) -> None:
+        self.flags = flags
         # Short, because a socket's path may have 107 bytes; open to other users, because root has to become one.
         self.folder = Path(tempfile.mkdtemp(prefix="cwpg", dir="/tmp"))
         self.folder.chmod(0o711)
@@ -55,7 +56,7 @@ class Server:
         raise Unavailable("; ".join(failures))
 
     def _start(self, way: Callable[[], tuple[Path, list[str], int | None]]) -> None:
-        folder, prefix, identity = way()
+        folder, prefix, identity = self.way = way()
         groups: list[int] | None = [] if identity else None
         (self.folder / "data").mkdir()
         if identity:
@@ -68,8 +69,14 @@ class Server:
         )  # fmt: skip
         if made.returncode:
             raise Unavailable((made.stderr or made.stdout).strip()[-300:] or "initdb failed")
-        settings = [word for flag in FLAGS for word in ("-c", flag)]
-        with (self.folder / "log").open("wb") as log:
+        self.launch()
+
+    def launch(self) -> None:
+        """Start the server on its data folder, which a killed one may have left as it was."""
+        folder, prefix, identity = self.way
+        groups: list[int] | None = [] if identity else None
+        settings = [word for flag in self.flags for word in ("-c", flag)]
+        with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, str(folder / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder / "data"),
                  *settings],
