@@ -12,6 +12,7 @@ from blueprints.guide.routes import guide
 from blueprints.health.routes import health
 from blueprints.hooks.routes import hooks
 from blueprints.listings import listings
+from blueprints.metrics.routes import metrics
 from blueprints.notices.routes import notices
 from blueprints.products.routes import products
 from blueprints.settings.routes import settings_area
@@ -22,6 +23,7 @@ from services import logs
 
 AREAS: tuple[Blueprint, ...] = (
     health,
+    metrics,
     entry,
     callback,
     hooks,

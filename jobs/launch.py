@@ -3,11 +3,12 @@
 import logging
 
 import redis
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from jobs.setup import redis_client
 from models import Activity, db
+from services.measures import Measure
 
 log = logging.getLogger("causeway.launch")
 SECONDS = 150  # RQ's own limit of one drain; the drain stops by itself after 60
@@ -34,3 +35,17 @@ def ring_job(queue: str, function: str, *args: object) -> bool:
         log.warning("Redis is away; the sweep rings later: %s", away.__class__.__name__)
         return False
     return True
+
+
+def queues() -> list[Measure]:
+    """Bells and workers by queue, for who watches. Raises redis.RedisError."""
+    connection = redis_client()
+    bells: dict[tuple[str, ...], float] = {}
+    workers: dict[tuple[str, ...], float] = {}
+    for name in ("live", "bulk"):
+        bells[name,] = float(len(Queue(name, connection=connection, serializer=JSONSerializer)))
+        workers[name,] = float(Worker.count(connection=connection, queue=Queue(name, connection=connection)))
+    return [
+        Measure("bells", "RQ jobs that wait for a worker; a lost one costs a sweep, never work", ("queue",), bells),
+        Measure("workers", "Workers that reported themselves lately", ("queue",), workers),
+    ]

@@ -8,6 +8,7 @@ REASONS = {
     "categories whose demands were read long ago",
     "a webhook names only the TikTok shop",
     "a webhook names the store by its hash",
+    "an operator watches all stores at once",
     "an uninstalled store is closed",
     "is a TikTok shop active in another store",
     "is this TikTok shop active in another store",
