@@ -24,17 +24,17 @@ def put_session(response: Response, store_hash: str, opaque: str) -> None:
 
 
 def put_note(response: Response, store_hash: str, note: dict[str, str]) -> None:
-    _put(response, NOTE + store_hash, str(_serializer().dumps(note)), NOTE_SECONDS)
+    _put(response, NOTE + store_hash, str(_serializer(store_hash).dumps(note)), NOTE_SECONDS)
 
 
 def read_note(cookies: dict[str, str], store_hash: str) -> dict[str, str] | None:
     """The waiting toast; None when there is none or somebody else wrote it."""
     try:
-        note = _serializer().loads(cookies.get(NOTE + store_hash, ""))
+        note = _serializer(store_hash).loads(cookies.get(NOTE + store_hash, ""))
     except BadSignature:
         return None
     return {str(key): str(value) for key, value in note.items()} if isinstance(note, dict) else None
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(setup.config().secret_key, salt="note")
+def _serializer(store_hash: str) -> URLSafeSerializer:
+    return URLSafeSerializer(setup.config().secret_key, salt=f"note:{store_hash}")

@@ -1,18 +1,21 @@
 """Error pages: what happened, why, and the one thing to press. Our own bugs get a reference number."""
 
+import math
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from blueprints.guard import SessionLost
+from blueprints.limits import TooOften
 from blueprints.page import note_of, partial, trigger
 from models import db
 from services import logs
 from services.errors import ServiceError
 
+MIB = 1024 * 1024
 log = logs.logger(__name__)
 
 
@@ -37,6 +40,7 @@ KNOWN = {
         "Somebody else changed this meanwhile", "Nothing of yours was saved. Reload to see what is there now."
     ),
     413: Trouble("This is too large", "The form or file is larger than this page accepts. Send a smaller one."),
+    414: Trouble("This address is too long", "So much cannot be asked for in one address. Go back and choose less."),
     422: Trouble("This cannot be saved as it is", "One of the values is not valid. Go back and correct it."),
     429: Trouble("Too many requests", "Wait a minute and try again."),
 }
@@ -56,6 +60,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: answer(400, FORGED))
     app.register_error_handler(StaleDataError, lambda _error: answer(409, KNOWN[409]))
     app.register_error_handler(ServiceError, _refused)
+    app.register_error_handler(TooOften, _too_often)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _ours)
 
@@ -107,6 +113,22 @@ def _session_lost(_error: SessionLost) -> Response:
         response = make_response(render_template("errors/session.html", store_hash=g.store_hash), 401)
     response.vary.add("HX-Request")
     return response
+
+
+def _too_often(error: TooOften) -> Response:
+    wait = "a second" if error.seconds == 1 else f"{error.seconds} seconds"
+    if error.seconds > 90:
+        wait = f"{math.ceil(error.seconds / 60)} minutes"
+    text = f"This was asked for more often than the app takes it, so it was not done. Try again in {wait}."
+    response = answer(429, Trouble(KNOWN[429].title, text))
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _too_large(_error: RequestEntityTooLarge) -> Response:
+    most = request.max_content_length or 0
+    size = f"{most // MIB} MB" if most >= MIB else f"{most // 1024} KB"
+    return answer(413, Trouble(KNOWN[413].title, f"{KNOWN[413].text} The limit here is {size}."))
 
 
 def _http(error: HTTPException) -> Response:

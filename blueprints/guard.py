@@ -8,9 +8,9 @@ from flask import Flask, Response, abort, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import RequestURITooLarge, Unauthorized
 
-from blueprints import cookies
+from blueprints import cookies, limits
 from blueprints.headers import LARGEST_BODY, origin
 from config import Config
 from models import Shop, Store, WebSession, db
@@ -21,6 +21,7 @@ from services.actor import Actor
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LARGEST_KEY = 2**63 - 1
+LONGEST_QUERY, LONGEST_PATH = 12 * 1024, 2 * 1024  # characters; a launch token has at most 8 KiB
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
@@ -65,6 +66,7 @@ def install(app: Flask, config: Config) -> None:
     # Only pages with a session can be forged, so the guard asks for the token; webhooks and callbacks are signed.
     app.config |= {"WTF_CSRF_CHECK_DEFAULT": False, "WTF_CSRF_TIME_LIMIT": None, "WTF_CSRF_SSL_STRICT": False}
     csrf.init_app(app)
+    limits.install(app, config)
     app.url_value_preprocessor(_take_store)
     app.url_defaults(_give_store)
     app.before_request(_admit)
@@ -88,9 +90,12 @@ def _give_store(endpoint: str, values: dict[str, Any]) -> None:
 def _admit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
+    if len(request.environ.get("QUERY_STRING", "")) > LONGEST_QUERY or len(request.path) > LONGEST_PATH:
+        raise RequestURITooLarge
     read_only.set(request.method in SAFE and not getattr(view, "writes", False))
     _refuse_odd_values()
     if g.store_hash is None:
+        limits.check()
         return
     cookie = request.cookies.get(sessions.cookie_name(g.store_hash), "")
     store = stores.by_hash(g.store_hash) if cookie else None
@@ -107,6 +112,7 @@ def _admit() -> None:
     if request.method not in SAFE:
         _refuse_foreign_form()
         _refuse_nul(request.form)
+    limits.check()
 
 
 def _refuse_odd_values() -> None:

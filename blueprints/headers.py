@@ -56,6 +56,8 @@ def install(app: Flask, config: Config) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = UNUSED_FEATURES
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"  # TikTok's window opens without an opener
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if "request_id" in g:
             response.headers["X-Request-Id"] = g.request_id
         if not config.development:

@@ -1,8 +1,8 @@
 """What BigCommerce's callbacks prove: a grant code that became a token, a signed launch."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from clients.bigcommerce.launch import Launch, LaunchRefused, read_launch
@@ -14,6 +14,8 @@ from services.errors import ServiceError
 from services.stores import Installation
 
 log = logs.logger(__name__)
+REMOVED = "removed"
+REMEMBERED = timedelta(days=2)  # launch tokens live for one (reference 1.3)
 
 
 class NotProven(ServiceError):
@@ -26,6 +28,12 @@ class NotGranted(ServiceError):
     """BigCommerce did not turn the code into a token; nothing was stored."""
 
     status = 502
+
+
+class Removed(ServiceError):
+    """The person was taken off the app after this link was made."""
+
+    status = 403
 
 
 def redeem(code: str, context: str, scope: str, redirect_uri: str) -> Installation:
@@ -75,3 +83,25 @@ def spend(kind: str, token: str, expires_at: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def remember_removal(removal: Launch) -> None:
+    """A removed person's browser still holds links that BigCommerce signed before; they must not let them in again."""
+    token = f"{removal.store_hash}:{removal.user.id}"
+    db.session.execute(delete(SpentToken).where(SpentToken.kind == REMOVED, SpentToken.token == token))
+    db.session.add(SpentToken(kind=REMOVED, token=token, expires_at=removal.issued_at + REMEMBERED))
+    db.session.flush()
+
+
+def refuse_removed(launch: Launch) -> None:
+    """Raises Removed for a link that is older than the person's removal. Both moments are BigCommerce's own."""
+    query = select(SpentToken.expires_at).where(
+        SpentToken.kind == REMOVED, SpentToken.token == f"{launch.store_hash}:{launch.user.id}"
+    )
+    until = db.session.scalar(query)
+    if until is not None and launch.issued_at <= until - REMEMBERED:
+        log.warning("launch_refused", reason="removed")
+        raise Removed(
+            "Your user was removed from this app after this link was made. If you were given access again, "
+            "open the app from your control panel."
+        )

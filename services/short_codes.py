@@ -34,7 +34,7 @@ def park(tokens: Tokens) -> PendingGrant:
         "scopes": list(tokens.scopes),
     }
     db.session.execute(delete(PendingGrant).where(PendingGrant.expires_at < clock.now()))
-    code = "".join(random.choice(LETTERS) for _ in range(8))
+    code = "".join(random.choice(LETTERS) for _ in range(8))  # 40 bits; guessing is limited (blueprints/limits.py)
     pending = PendingGrant(
         code=code,
         grant=seal(json.dumps(content)),

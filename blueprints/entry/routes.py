@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, req
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from blueprints import cookies
+from blueprints import cookies, limits
 from blueprints.entry.pages import standalone
 from blueprints.guard import writes
 from models import Person, Store, db
@@ -44,7 +44,9 @@ def load() -> Response:
     """The app is opened. The token may come again while it lives (a frame reloads); it leaves the address at once."""
     try:
         launch = service.launch(request.args.get("signed_payload_jwt", ""))
-    except service.NotProven as refusal:
+        service.refuse_removed(launch)
+    except (service.NotProven, service.Removed) as refusal:
+        limits.count(limits.FORGED)
         return standalone("entry/refused.html", refusal.status, text=refusal.text)
     store = stores.by_hash(launch.store_hash)
     if store is None or store.state == "uninstalled":
@@ -56,6 +58,7 @@ def load() -> Response:
         if store.owner_id != launch.owner.id:
             store.owner_id = launch.owner.id
         person = stores.welcome(store, launch.user, is_owner, launch.user.locale)
+        limits.count(limits.OPENED, f"{store.id}.{person.id}")
     response = _come_in(store, person, inside(store.hash, launch.url))
     db.session.commit()
     return response
@@ -89,6 +92,7 @@ def remove_user() -> tuple[str, int]:
     store = stores.by_hash(launch.store_hash)
     if store is not None and service.spend("remove_user", launch.jti, launch.expires_at):
         stores.remove_person(store, launch.user.id)
+        service.remember_removal(launch)
     db.session.commit()
     return "", 204
 

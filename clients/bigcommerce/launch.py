@@ -40,6 +40,7 @@ class Launch:
     url: str
     channel_id: int | None
     jti: str
+    issued_at: datetime
     expires_at: datetime
 
 
@@ -69,6 +70,7 @@ def read_launch(token: str, client_id: str, client_secret: str, now: datetime) -
         url if isinstance(url, str) and INSIDE.fullmatch(url) else "/",
         channel,
         claims["jti"],
+        datetime.fromtimestamp(_seconds(claims["iat"]), UTC),
         datetime.fromtimestamp(_seconds(claims["exp"]), UTC),
     )
 
