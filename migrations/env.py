@@ -1,19 +1,29 @@
-"""Runs migrations: one host at a time on PostgreSQL, without foreign keys on SQLite (a batch change of a parent table
-would delete its children)."""
+"""Runs migrations under a product that is in use. On PostgreSQL one host at a time, never waiting long for a lock that
+others would queue behind; on SQLite without foreign keys (a batch change of a parent table would delete its
+children)."""
 
+import logging
+import time
 from typing import Any
 
 from alembic import context
 from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from models import Base
 from models.search import TABLES
 
 LOCK = 7_301_955  # any number, the same on every host
+LOCK_MILLISECONDS = 500  # a change of a table waits so long at most: whoever comes later queues behind it
+TRIES = 120  # and then begins again, a second later at the longest
+WAITING = ("55P03", "40P01")  # PostgreSQL: lock not available, deadlock
+OTHER_HOST_SECONDS = 1800.0
 
+log = logging.getLogger("alembic.causeway")
 database = current_app.extensions["migrate"].db
+applied: list[str] = []  # the phases of what ran
 
 
 def ours(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
@@ -29,17 +39,12 @@ def render(kind: str, obj: Any, autogen: Any) -> str | bool:
     return False
 
 
-def foreign_keys(connection: Connection, on: bool) -> None:
-    """Switches them on the driver's own connection: inside a transaction SQLite ignores the switch."""
-    driver = connection.connection.driver_connection
-    if driver is not None:
-        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+def note(step: Any, **_: Any) -> None:
+    scripts = [step.up_revision] if step.is_upgrade else []
+    applied.extend(getattr(script.module, "phase", "") for script in scripts if script is not None)
 
 
-def run(connection: Connection) -> None:
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        foreign_keys(connection, False)
+def configure(connection: Connection, **more: Any) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -47,18 +52,67 @@ def run(connection: Connection) -> None:
         include_object=ours,
         render_item=render,
         compare_type=True,
+        on_version_apply=note,
+        **more,
     )
+
+
+def foreign_keys(connection: Connection, on: bool) -> None:
+    """Switches them on the driver's own connection: inside a transaction SQLite ignores the switch."""
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def run_sqlite(connection: Connection) -> None:
+    """One transaction. What only adds cannot orphan a row, so the look through all of them is left to the rest."""
+    foreign_keys(connection, False)
+    configure(connection)
     with context.begin_transaction():
-        if not sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         context.run_migrations()
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if sqlite else []
+        suspicious = not applied or set(applied) != {"expand"}
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if suspicious else []
         if broken:
             raise RuntimeError(f"The migration left rows without their parent: {broken[:5]}")
     connection.commit()
-    if sqlite:
-        foreign_keys(connection, True)
+    foreign_keys(connection, True)
 
 
-with database.engine.connect() as connection:
-    run(connection)
+def run_postgresql() -> None:
+    """A transaction for each migration; one that does not get its lock soon lets the others pass and begins again."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+        alone(guard)
+        for turn in range(1, TRIES + 1):
+            try:
+                with database.engine.connect() as connection:
+                    connection.execute(text(f"SET lock_timeout = {LOCK_MILLISECONDS}"))
+                    connection.commit()
+                    configure(connection, transaction_per_migration=True)
+                    with context.begin_transaction():
+                        context.run_migrations()
+                    connection.commit()
+                    connection.execute(text("RESET lock_timeout"))
+                    connection.commit()
+                return
+            except OperationalError as busy:
+                if getattr(busy.orig, "sqlstate", "") not in WAITING or turn == TRIES:
+                    raise
+                log.warning("A table is in use; the migration lets others pass and tries again (%s).", turn)
+                time.sleep(min(0.05 * turn, 1.0))
+
+
+def alone(guard: Connection) -> None:
+    """Takes the lock of all hosts, asking again and again: a statement that waited for it would be an open transaction,
+    which building an index concurrently would wait for in turn."""
+    until = time.monotonic() + OTHER_HOST_SECONDS
+    while not guard.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar():
+        if time.monotonic() > until:
+            raise RuntimeError("Another host has been migrating for half an hour. Look at it before you try again.")
+        time.sleep(0.2)
+
+
+if database.engine.dialect.name == "sqlite":
+    with database.engine.connect() as connection:
+        run_sqlite(connection)
+else:
+    run_postgresql()

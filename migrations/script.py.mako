@@ -7,6 +7,9 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+# "expand" only adds, and the code of the last release works on with it; "contract" takes away what no code uses any more
+# (docs/decisions/0007).
+phase = "expand"
 
 
 def upgrade() -> None:

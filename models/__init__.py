@@ -23,6 +23,7 @@ from models.shop import (
     WarehouseMap,
 )
 from models.store import Person, SpentToken, Store, WebSession
+from models.twin import Twin
 
 __all__ = [
     "Activity",
@@ -50,6 +51,7 @@ __all__ = [
     "SpentToken",
     "Stock",
     "Store",
+    "Twin",
     "Variant",
     "Warehouse",
     "WarehouseMap",
