@@ -13,11 +13,12 @@ from werkzeug.exceptions import RequestURITooLarge, Unauthorized
 from blueprints import cookies, limits
 from blueprints.headers import LARGEST_BODY, origin
 from config import Config
-from models import Shop, Store, WebSession, db
+from models import Shop, db
 from models.engine import read_only
 from models.tenancy import tenant
-from services import logs, sessions, stores
+from services import admission, logs, sessions
 from services.actor import Actor
+from services.admission import Admitted
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LARGEST_KEY = 2**63 - 1
@@ -98,17 +99,14 @@ def _admit() -> None:
         limits.check()
         return
     cookie = request.cookies.get(sessions.cookie_name(g.store_hash), "")
-    store = stores.by_hash(g.store_hash) if cookie else None
-    if store is None or store.state == "uninstalled":
+    admitted = admission.admit(g.store_hash, cookie) if cookie else None
+    if admitted is None:
         _refuse()
     g.tenancy = ExitStack()
-    g.tenancy.enter_context(tenant(store.id))
-    row = sessions.find(cookie)
-    if row is None:
-        _refuse()
-    if sessions.ageing(row):
-        store, row = _prolong(g.store_hash, cookie)
-    _enter(store, row)
+    g.tenancy.enter_context(tenant(admitted.store.id))
+    if sessions.ageing(admitted.session):
+        admitted = _prolong(g.store_hash, cookie)
+    _enter(admitted)
     if request.method not in SAFE:
         _refuse_foreign_form()
         _refuse_nul(request.form)
@@ -128,16 +126,16 @@ def _refuse_nul(values: "MultiDict[str, str]") -> None:
         abort(400)
 
 
-def _enter(store: Store, row: WebSession) -> None:
+def _enter(admitted: Admitted) -> None:
     """Makes the request the person's: `g.store`, `g.person`, `g.actor`, `g.shops`, `g.shop`."""
-    g.store = store
-    g.person = sessions.person_of(row)
+    store = g.store = admitted.store
+    g.person = admitted.person
     g.actor = Actor(g.person.email, store.id, g.person.id, g.person.is_owner)
-    g.shops = stores.active_shops()
+    g.admitted, g.shops = admitted, list(admitted.shops)
     named = next((shop for shop in g.shops if str(shop.id) == request.args.get("shop", "")), None)
     g.shop_named = named is not None and len(g.shops) > 1
     g.shop = named or (g.shops[0] if len(g.shops) == 1 else None)
-    session["csrf_token"] = sessions.form_secret(store, row)
+    session["csrf_token"] = sessions.form_secret(store, admitted.session)
     logs.bind(store=store.hash, shop=_shop_id(g.shop))
 
 
@@ -145,7 +143,7 @@ def _shop_id(shop: Shop | None) -> str | None:
     return shop.tiktok_id if shop else None
 
 
-def _prolong(store_hash: str, cookie: str) -> tuple[Store, WebSession]:
+def _prolong(store_hash: str, cookie: str) -> Admitted:
     """A short transaction of its own: the page itself may only read."""
     reading = read_only.get()
     db.session.rollback()
@@ -157,11 +155,10 @@ def _prolong(store_hash: str, cookie: str) -> tuple[Store, WebSession]:
     db.session.commit()
     read_only.set(reading)
     g.renewed = cookie
-    store = stores.by_hash(store_hash)
-    row = sessions.find(cookie)
-    if store is None or row is None:
+    admitted = admission.admit(store_hash, cookie)
+    if admitted is None:
         _refuse()
-    return store, row
+    return admitted
 
 
 def _refuse() -> NoReturn:

@@ -62,10 +62,6 @@ def find(opaque: str) -> WebSession | None:
     return row if row is not None and row.expires_at > wall_clock() else None
 
 
-def person_of(session: WebSession) -> Person:
-    return db.session.scalars(select(Person).where(Person.id == session.person_id)).one()
-
-
 def ageing(session: WebSession) -> bool:
     """Whether it is time to prolong it."""
     return session.expires_at - wall_clock() < LIFETIME - SLIDE

@@ -201,8 +201,3 @@ def _unpark(store: Store) -> None:
 def _active_elsewhere(tiktok_id: str) -> bool:
     with across_stores("is a TikTok shop active in another store"):
         return db.session.scalar(select(Shop.id).where(Shop.tiktok_id == tiktok_id, Shop.is_active)) is not None
-
-
-def active_shops() -> list[Shop]:
-    """The store's active shops, oldest first."""
-    return list(db.session.scalars(select(Shop).where(Shop.is_active).order_by(Shop.id)))

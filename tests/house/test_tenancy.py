@@ -6,6 +6,7 @@ from tests.house.tree import parsed, python_files
 
 REASONS = {
     "categories whose demands were read long ago",
+    "a backup was put back",
     "a webhook names only the TikTok shop",
     "a webhook names the store by its hash",
     "an operator watches all stores at once",
@@ -13,6 +14,8 @@ REASONS = {
     "is a TikTok shop active in another store",
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
+    "stored secrets are tried with the keys",
+    "stored secrets come under the newest key",
     "the inbox holds events of every store",
     "the sweep looks for due work of every store",
     "tokens that must be renewed",
@@ -21,6 +24,7 @@ REASONS = {
     "which shops have listings in review",
     "which stores have listings to recheck",
     "which stores have pictures to measure",
+    "whose session comes with this request",
 }
 ROOMS = ("domain", "clients", "models", "services", "jobs", "blueprints")
 
