@@ -1,6 +1,7 @@
 """One store's catalog: products with their variants and indexes that hold what must be unique. Events go to `fire`."""
 
 import bisect
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ class Catalog:
         self.products = self.collection("products")
         self.brands = self.collection("brands")
         self.categories = self.collection("categories")
-        self.quiet = False
+        self.quiet_thread = 0  # the thread whose changes fire nothing
         self.index()
 
     def collection(self, name: str) -> Any:
@@ -78,7 +79,7 @@ class Catalog:
         return product, next(variant for variant in product["variants"] if variant["id"] == number)
 
     def fire(self, scope: str, data: Document) -> None:
-        if not self.quiet:
+        if self.quiet_thread != threading.get_ident():
             self.notify(self.store, scope, data)
 
     # Products

@@ -1,28 +1,73 @@
-"""Puts what the catalog maker drew up into a store: categories and brands first, then products with stock by place."""
+"""Puts what was drawn up or read from a file into a store: categories and brands first, then products with stock by
+place."""
 
-from collections.abc import Iterable, Iterator
+import gc
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from urllib.parse import quote
 
 from sandbox.bigcommerce import parts
 from sandbox.bigcommerce.catalog import Catalog
+from sandbox.bigcommerce.refusals import Refusal
 from sandbox.state import Document
 
 Paths = dict[tuple[str, ...], int]
 
 
-def fill(catalog: Catalog, drafts: Iterable[Document], quiet: bool = False) -> int:
-    """Create the drafts and return how many; a name or SKU that is taken gets a number behind it."""
-    count = 0
-    catalog.quiet = quiet
+CHUNK = 250  # products per transaction; other requests get their turn in between
+Refused = Callable[[Document, Refusal], None]
+
+
+def fill(catalog: Catalog, drafts: Iterable[Document], quiet: bool = False, refused: Refused | None = None) -> int:
+    """Create the drafts and return how many; a name or SKU that is taken gets a number behind it. Without `refused`,
+    which hears of a draft that the store does not take, the first such draft ends it."""
+    count, source = 0, iter(drafts)
+    gc.disable()  # nothing made here is garbage, and looking for it costs a third of the time
     try:
-        with catalog.box.state.batch():
+        while chunk := list(islice(source, CHUNK)):
+            count += fill_chunk(catalog, chunk, quiet, refused)
+    finally:
+        gc.enable()
+    gc.freeze()
+    return count
+
+
+def fill_chunk(catalog: Catalog, drafts: list[Document], quiet: bool, refused: Refused | None) -> int:
+    count = 0
+    with catalog.box.state.batch():
+        catalog.quiet_thread = threading.get_ident() if quiet else 0
+        try:
             known = paths(catalog)
             for draft in drafts:
-                catalog.create(ready(catalog, draft, known))
-                count += 1
-                catalog.products.save(str(place_stock(catalog, draft)["id"]))
-    finally:
-        catalog.quiet = False
+                try:
+                    add(catalog, draft, known)
+                    count += 1
+                except Refusal as refusal:
+                    if refused is None:
+                        raise
+                    refused(draft, refusal)
+        finally:
+            catalog.quiet_thread = 0
     return count
+
+
+def add(catalog: Catalog, draft: Document, known: Paths) -> None:
+    catalog.create(ready(catalog, draft, known))
+    product = place_stock(catalog, draft)
+    for option in product["options"]:
+        option["type"] = draft.get("option_types", {}).get(option["display_name"], option["type"])
+    for variant, row in zip(product["variants"], draft.get("variants", []), strict=False):
+        if "picture_words" in row:
+            variant["image_url"] = variant_address(catalog, row["picture_words"])
+    catalog.products.save(str(product["id"]))
+    if draft["troubles"]:
+        catalog.collection("troubles")[str(product["id"])] = {"kinds": draft["troubles"]}
+
+
+def variant_address(catalog: Catalog, words: str) -> str:
+    base = f"{catalog.box.settings.api_url}/images/{catalog.store['hash']}/variant.jpg?words="
+    return base + quote(words.encode()[: (250 - len(base)) // 3].decode(errors="ignore"))
 
 
 def ready(catalog: Catalog, draft: Document, known: Paths) -> Document:
@@ -81,7 +126,7 @@ def category(catalog: Catalog, path: list[str], known: Paths) -> int:
 
 def place_stock(catalog: Catalog, draft: Document) -> Document:
     """Spread the draft's stock over the store's enabled locations: two thirds at the first, the rest elsewhere."""
-    product = catalog.products[str(catalog.ids[-1])]
+    product: Document = catalog.products[str(catalog.ids[-1])]
     places = [str(place["id"]) for place in catalog.store["locations"] if place["enabled"]]
     levels = [row["on_hand"] for row in draft.get("variants", [])] or [draft["on_hand"]]
     for variant, level in zip(product["variants"], levels, strict=True):
@@ -93,4 +138,4 @@ def place_stock(catalog: Catalog, draft: Document) -> Document:
             }
             for place in places
         }
-    return dict(product)
+    return product

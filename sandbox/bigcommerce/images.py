@@ -12,6 +12,7 @@ from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import invalid, not_found
 from sandbox.bigcommerce.shapes import image_row
 from sandbox.catalog import pictures
+from sandbox.catalog.cards import card
 from sandbox.state import Document
 
 files = Blueprint("bigcommerce_images", __name__)
@@ -33,16 +34,19 @@ def picture(store_hash: str, image_id: int, suffix: str) -> Response:
         content = base64.b64decode(catalog.collection("uploads")[image["upload"]]["content"])
         return Response(content, mimetype=pictures.MIME.get(suffix, "application/octet-stream"))
     plan = image["picture"]
-    content = pictures.draw(
-        plan["shape"],
-        plan["color"],
-        plan["initials"],
-        plan["view"],
-        plan["width"],
-        plan["height"],
-        plan["format"],
-        request.args.get("size", "zoom"),
-    )
+    if plan.get("fault") == "gone":
+        abort(404)
+    return drawn(plan)
+
+
+@files.get("/images/<store_hash>/variant.jpg")
+def variant_picture(store_hash: str) -> Response:
+    """The picture of a variant that came from a file: its name on a card."""
+    return drawn(card(request.args.get("words", "")[:200]))
+
+
+def drawn(plan: Document) -> Response:
+    content = pictures.from_plan(plan, request.args.get("size", "zoom"))
     return Response(content, mimetype=pictures.MIME[plan["format"]], headers={"Cache-Control": "public, max-age=3600"})
 
 

@@ -1,34 +1,51 @@
-"""From a seed and a size to product drafts: the same pair always gives the same catalog."""
+"""From a seed, a size and a mix of troubles to product drafts: the same three always give the same catalog."""
 
+from collections.abc import Iterator
 from itertools import product as combinations
 from random import Random
 from typing import Any
 
 from sandbox.catalog.departments import COLORS, DEPARTMENTS, SERIES, Department
 from sandbox.catalog.gtin import make_upc
-from sandbox.catalog.troubles import plan_troubles, spoil
+from sandbox.catalog.plan import EVERYDAY_MIX, Mix, counted_plan, share_plan, spoil
 
 Draft = dict[str, Any]
 
 
-def make_catalog(seed: int, size: int) -> list[Draft]:
+BLOCK = 1000  # drafts in memory at a time, however large the catalog
+
+
+def make_catalog(seed: int, size: int, mix: Mix = EVERYDAY_MIX) -> list[Draft]:
+    """All drafts at once; see `stream_catalog`."""
+    return list(stream_catalog(seed, size, mix))
+
+
+def stream_catalog(seed: int, size: int, mix: Mix = EVERYDAY_MIX) -> Iterator[Draft]:
     """`size` drafts: POST /catalog/products bodies, plus `category_paths`, `on_hand` (stock, also per variant),
-    `images[].picture` (what to draw) and `troubles` (what is wrong, by kind; empty for about three quarters)."""
-    rng = Random(seed)
+    `images[].picture` (what to draw) and `troubles` (what is wrong, by kind; empty where all is well)."""
     names: set[str] = set()
-    drafts = [sound(rng, DEPARTMENTS[rng.randrange(len(DEPARTMENTS))], names, number) for number in range(1, size + 1)]
-    for index, kind in plan_troubles(rng, size):
-        spoil(kind, index, drafts, rng)
-    return drafts
+    counted = counted_plan(Random(f"{seed} troubles"), size, mix.counts)
+    for start in range(0, size, BLOCK):
+        rng = Random(f"{seed} {start}" if start else seed)
+        numbers = range(start + 1, min(size, start + BLOCK) + 1)
+        drafts = [sound(rng, DEPARTMENTS[rng.randrange(len(DEPARTMENTS))], names, number) for number in numbers]
+        plan = share_plan(rng, len(drafts), mix, first=start == 0)
+        if counted:
+            plan = [(index, counted[start + index]) for index in range(len(drafts)) if start + index in counted]
+        for index, kind in plan:
+            spoil(kind, index, drafts, rng)
+        yield from drafts
 
 
 def sound(rng: Random, department: Department, names: set[str], number: int) -> Draft:
     """A product with nothing wrong."""
-    brand, noun, shape, adjective, material, series = pick(rng, department)
-    name = f"{brand} {series} {adjective} {material} {noun}"
-    while name in names:
+    for _ in range(20):
         brand, noun, shape, adjective, material, series = pick(rng, department)
         name = f"{brand} {series} {adjective} {material} {noun}"
+        if name not in names:
+            break
+    if name in names:  # a large catalog uses up a small department's words
+        name = f"{name} No. {number}"
     names.add(name)
     price = charm(rng, department.price)
     sku = f"{department.code}-{series[:3].upper()}-{number:05d}"

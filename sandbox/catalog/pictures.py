@@ -1,12 +1,16 @@
-"""Draws product pictures: soft background, a simple shape per kind of product, the name's initials.
+"""Draws product pictures: soft background, a simple shape per kind of product, the name's initials or a few words.
 
 The same plan always gives the same bytes; the latest are kept.
 """
 
 import io
+import textwrap
 from functools import lru_cache
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
+
+from sandbox.catalog.large_pictures import enlarged
 
 Color = tuple[int, int, int]
 Stroke = tuple[str, float, tuple[float, ...]]
@@ -54,6 +58,7 @@ SHAPES: dict[str, tuple[Stroke, ...]] = {
         57, 69)), ("ellipse", -0.4, (43, 24, 57, 38))),
     "book": (("rounded", 0, (28, 16, 74, 84, 3)), ("rectangle", -0.3, (28, 16, 35, 84)), ("rectangle", 0.5, (44, 30,
         66, 42)), ("line", -0.35, (68, 16, 68, 84))),
+    "card": (("rounded", 0, (14, 14, 86, 86, 5)), ("rounded", 0.75, (18, 30, 82, 70, 3))),
 }
 # fmt: on
 SIZES = {"zoom": 1280, "standard": 386, "thumbnail": 220, "tiny": 60}
@@ -62,9 +67,33 @@ MIME = {"jpg": "image/jpeg", "png": "image/png", "bmp": "image/bmp", "webp": "im
 BACKGROUNDS: tuple[Color, ...] = ((244, 241, 236), (236, 240, 244), (240, 243, 236), (246, 238, 238))
 
 
+def from_plan(plan: dict[str, Any], size: str) -> bytes:
+    """What a catalog's `picture` stands for; a `whole` one comes in full where others have at most 1280 px."""
+    facts = (plan["shape"], plan["color"], plan["initials"], plan["view"])
+    if plan.get("whole") and size == "zoom":
+        return large(*facts, plan["width"], plan["height"])
+    content = draw(*facts, plan["width"], plan["height"], plan["format"], size, plan.get("words", ""))
+    return content[: len(content) // 2] if plan.get("fault") == "cut" else content
+
+
+@lru_cache(maxsize=16)
+def large(shape: str, color: str, initials: str, view: int, width: int, height: int) -> bytes:
+    """A PNG of any size, enlarged row by row from a small drawing."""
+    small = draw(shape, color, initials, view, 1000, round(1000 * height / width), "png")
+    return enlarged(Image.open(io.BytesIO(small)), width, height)
+
+
 @lru_cache(maxsize=256)
 def draw(
-    shape: str, color: str, initials: str, view: int, width: int, height: int, form: str, size: str = "zoom"
+    shape: str,
+    color: str,
+    initials: str,
+    view: int,
+    width: int,
+    height: int,
+    form: str,
+    size: str = "zoom",
+    words: str = "",
 ) -> bytes:
     """The encoded picture, scaled down to the size's longest edge when it is larger."""
     scale = min(1.0, SIZES.get(size, 1280) / max(width, height))
@@ -78,6 +107,8 @@ def draw(
     if fine > 1:
         canvas = canvas.reduce(fine)
     label(canvas, initials)
+    if words:
+        inscribe(canvas, words)
     out = io.BytesIO()
     canvas.save(out, FORMATS[form], **({"quality": 86} if form in ("jpg", "webp") else {}))
     return out.getvalue()
@@ -128,3 +159,10 @@ def label(canvas: Image.Image, initials: str) -> None:
     ImageDraw.Draw(canvas).text(
         (canvas.width - size * 0.6, canvas.height - size * 0.5), initials, fill=(120, 122, 130), font=font, anchor="rs"
     )
+
+
+def inscribe(canvas: Image.Image, words: str) -> None:
+    """The words in the middle, in up to five lines."""
+    text = "\n".join(textwrap.wrap(words, 22, max_lines=5, placeholder=" …"))
+    font, middle = ImageFont.load_default(max(7, canvas.width // 24)), (canvas.width / 2, canvas.height / 2)
+    ImageDraw.Draw(canvas).multiline_text(middle, text, fill=(49, 52, 64), font=font, anchor="mm", align="center")

@@ -1,148 +1,71 @@
-"""The troubles that real stores have, one per product: which product gets which, and what it does to a draft.
+"""The troubles that real stores have: what each is called, what it does to a draft, and what the app should say."""
 
-BigCommerce itself stops a few (a name has at most 250 characters, stock is never negative); those appear as far as a
-real store can have them: the longest name there is, and a safety stock above what is on hand.
-"""
+from dataclasses import dataclass
 
-from collections.abc import Callable
-from random import Random
-from typing import Any
-
-from sandbox.catalog.departments import COLORS
-from sandbox.catalog.gtin import make_upc
-
-Draft = dict[str, Any]
-SHARE = 0.25
-TABLE = (
-    "<h2>Sizes</h2><table><tr><th>Size</th><th>Chest</th></tr><tr><td>S</td><td>36 in</td></tr>"
-    "<tr><td>M</td><td>39 in</td></tr></table>"
-    "<script>track('view')</script><ol><li>Unpack</li><li>Wash</li><li>Enjoy</li></ol><style>p{color:red}</style><a href=\"https://example.com\">More</a>"
-)
+from sandbox.catalog import changes as everyday
+from sandbox.catalog import extremes
+from sandbox.catalog.changes import Change, changed, picture
 
 
-def no_dimensions(draft: Draft) -> None:
-    draft.update(width=0, depth=0, height=0)
+@dataclass(frozen=True)
+class Trouble:
+    """`words` names it on a page; `once`: so large that a share of a catalog holds it a single time."""
+
+    words: str
+    change: Change
+    once: bool = False
 
 
-def picture(**changes: Any) -> Callable[[Draft], None]:
-    def change(draft: Draft) -> None:
-        for image in draft["images"]:
-            image["picture"] = {**image["picture"], **changes}
-
-    return change
-
-
-def wrong_gtin(draft: Draft) -> None:
-    for row in draft.get("variants", [])[:1] or [draft]:
-        row["upc"] = str(row["upc"])[:10] or "1234567890"
-
-
-def missing_sku(draft: Draft) -> None:
-    """Products with variants need SKUs when created by the API; a simple product may go without."""
-    simple(draft)
-    draft["sku"] = ""
-
-
-def long_sku(draft: Draft) -> None:
-    simple(draft)
-    draft["sku"] = f"{draft['sku']}-WAREHOUSE-A-SHELF-0417-SUPPLIER-NORTHERN-REGION"
-
-
-def spaced_sku(draft: Draft) -> None:
-    simple(draft)
-    draft["sku"] = draft["sku"].replace("-", " ").lower()
-
-
-def simple(draft: Draft) -> None:
-    if draft.pop("variants", None):
-        draft["inventory_tracking"] = "product"
-
-
-def no_stock(draft: Draft) -> None:
-    draft["on_hand"] = 0
-    for row in draft.get("variants", []):
-        row["on_hand"] = 0
-
-
-def below_safety_stock(draft: Draft) -> None:
-    """Available to sell comes out below zero."""
-    no_stock(draft)
-    draft["safety_stock"] = 3
-
-
-def long_title(draft: Draft) -> None:
-    words = f"{draft['name']} for Home, Travel, Work, Gifts and Every Season with Free Gift Box, Care Card and "
-    draft["name"] = (words * 3)[:250].strip()
-
-
-def many_variants(draft: Draft) -> None:
-    """More than a hundred: 10 colours × 12 sizes."""
-    sizes = [f"{number / 2:g}" for number in range(8, 20)]
-    draft["inventory_tracking"] = "variant"
-    draft["variants"] = [
-        {
-            "sku": f"{draft['sku']}-{color[:3].upper()}-{size}",
-            "on_hand": 4,
-            "option_values": [
-                {"option_display_name": "Color", "label": color},
-                {"option_display_name": "Size", "label": size},
-            ],
-        }
-        for color in list(COLORS)[:10]
-        for size in sizes
-    ]
-
-
-def required_modifier(draft: Draft) -> None:
-    draft["modifiers"] = [{"display_name": "Engraving text", "type": "text", "required": True}]
-
-
-KINDS: dict[str, Callable[[Draft], None]] = {
-    "no_weight": lambda draft: draft.update(weight=0),
-    "no_dimensions": no_dimensions,
-    "no_image": lambda draft: draft.update(images=[]),
-    "wide_image": picture(width=1280, height=720),
-    "small_image": picture(width=280, height=280),
-    "no_description": lambda draft: draft.update(description=""),
-    "rich_description": lambda draft: draft.update(description=draft["description"] + TABLE),
-    "short_title": lambda draft: draft.update(name=f"{draft['images'][0]['picture']['initials']} {draft['sku'][-5:]}"),
-    "long_title": long_title,
-    "duplicate_gtin": lambda draft: None,  # needs a second product: see spoil
-    "wrong_gtin": wrong_gtin,
-    "missing_sku": missing_sku,
-    "long_sku": long_sku,
-    "spaced_sku": spaced_sku,
-    "zero_price": lambda draft: draft.update(price=0, sale_price=0),
-    "no_stock": no_stock,
-    "below_safety_stock": below_safety_stock,
-    "emoji_title": lambda draft: draft.update(name=f"{draft['name']} ✨🔥"),
-    "many_variants": many_variants,
-    "invisible": lambda draft: draft.update(is_visible=False),
-    "required_modifier": required_modifier,
-    "bmp_image": picture(format="bmp", width=800, height=800),
-    "webp_image": picture(format="webp"),
-    "gif_image": picture(format="gif"),
+# fmt: off
+EVERYDAY: dict[str, Trouble] = {
+    "no_weight": Trouble("No weight", changed(weight=0)),
+    "no_dimensions": Trouble("No package size", everyday.no_dimensions),
+    "no_image": Trouble("No picture", changed(images=[])),
+    "wide_image": Trouble("Pictures of 16:9", picture(width=1280, height=720)),
+    "small_image": Trouble("Pictures of 280 px", picture(width=280, height=280)),
+    "no_description": Trouble("No description", changed(description="")),
+    "rich_description": Trouble("Table, script and style in the description", everyday.rich_description),
+    "short_title": Trouble("Title of a few characters", everyday.short_title),
+    "long_title": Trouble("Title of 250 characters", everyday.long_title),
+    "duplicate_gtin": Trouble("Shares its GTIN with the next product", everyday.shared_gtin),
+    "wrong_gtin": Trouble("GTIN with too few digits", everyday.wrong_gtin),
+    "missing_sku": Trouble("No SKU", everyday.missing_sku),
+    "long_sku": Trouble("SKU over 50 characters", everyday.long_sku),
+    "spaced_sku": Trouble("Spaces in the SKU", everyday.spaced_sku),
+    "zero_price": Trouble("Price of zero", changed(price=0, sale_price=0)),
+    "no_stock": Trouble("Stock of zero", everyday.no_stock),
+    "below_safety_stock": Trouble("Stock below zero, counting safety stock", everyday.below_safety_stock),
+    "emoji_title": Trouble("Emoji in the title", everyday.emoji_title),
+    "many_variants": Trouble("120 variants", everyday.many_variants, once=True),
+    "invisible": Trouble("Hidden in the shop", changed(is_visible=False)),
+    "required_modifier": Trouble("Text that the buyer must enter", everyday.required_modifier),
+    "bmp_image": Trouble("Pictures as BMP", picture(format="bmp", width=800, height=800)),
+    "webp_image": Trouble("Pictures as WebP", picture(format="webp")),
+    "gif_image": Trouble("Pictures as GIF", picture(format="gif")),
 }
-ONCE = {"many_variants"}
-
-
-def plan_troubles(rng: Random, size: int) -> list[tuple[int, str]]:
-    """(index, kind) for about a quarter of the products: every kind comes once before any comes again."""
-    count = int(size * SHARE)
-    kinds = list(KINDS)
-    rng.shuffle(kinds)
-    again = [kind for kind in kinds if kind not in ONCE]
-    chosen = (kinds + again * (count // len(again) + 1))[:count]
-    return list(zip(sorted(rng.sample(range(size), count)), chosen, strict=True))
-
-
-def spoil(kind: str, index: int, drafts: list[Draft], rng: Random) -> None:
-    """Give the draft at `index` its trouble; the duplicate GTIN is also written on its neighbour."""
-    draft = drafts[index]
-    if kind == "duplicate_gtin":
-        other = drafts[(index + 1) % len(drafts)]
-        number = make_upc(rng)
-        for each in (draft, other):
-            (each["variants"][0] if each.get("variants") else each)["upc"] = number
-    KINDS[kind](draft)
-    draft["troubles"].append(kind)
+KINDS: dict[str, Trouble] = {
+    **EVERYDAY,
+    "image_of_300": Trouble("First picture of 300 px", extremes.first_image(width=300, height=300)),
+    "huge_image": Trouble("First picture of 40 megapixels", extremes.huge_image),
+    "broken_image": Trouble("First picture ends half-way", extremes.first_image(fault="cut")),
+    "missing_image": Trouble("First picture cannot be found", extremes.first_image(fault="gone")),
+    "sku_of_70": Trouble("SKU of 70 characters", extremes.sku_of_70),
+    "variants_101": Trouble("101 variants: one too many for South-East Asia", extremes.exactly(101), once=True),
+    "variants_301": Trouble("301 variants: one too many for the US and Europe", extremes.exactly(301), once=True),
+    "four_options": Trouble("Four options", extremes.four_options),
+    "same_values": Trouble("Option values that differ by case alone", extremes.options("Color", "Red", "RED", "red ")),
+    "long_option_value": Trouble("Option value of 80 characters", extremes.options("Finish", "Oak, " * 16, "Ash")),
+    "emoji_options": Trouble("Emoji in the options", extremes.emoji_options),
+    "right_to_left": Trouble("Arabic title with a turning mark", extremes.right_to_left),
+    "hidden_characters": Trouble("Invisible characters in the title", extremes.hidden_characters),
+    "script_everywhere": Trouble("Script tags in every text", extremes.script_everywhere),
+    "formula_cells": Trouble("Spreadsheet formulas in title, SKU and options", extremes.formula_cells),
+    "table_description": Trouble("HTML table in the description", extremes.table_description),
+    "long_description": Trouble("Description of 60,000 characters", extremes.long_description),
+    "high_price": Trouble("Price of 99,999", changed(price=99_999.0, sale_price=0)),
+    "heavy": Trouble("Weight of 999", extremes.heavy),
+    "no_category": Trouble("No category", changed(category_paths=[])),
+    "no_brand": Trouble("No brand", changed(brand_name="")),
+    "digital": Trouble("Digital product", extremes.digital),
+}
+# fmt: on
