@@ -53,6 +53,9 @@ class Amount(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / 10000
 
 
+SEALED = {"sealed": True}  # mapped_column(info=SEALED): the column holds a secret, encrypted (services/secrets.py)
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON(), Decimal: Amount()}  # noqa: RUF012

@@ -1,30 +1,43 @@
-"""What the database has by now. Code is started before or after its migration, so a feature whose table came with this
-release asks here first and waits where it is missing."""
+"""What the database looks like against what this version expects: its migration, and links that lead nowhere."""
 
-import logging
-import time
+from pathlib import Path
 
-from sqlalchemy import inspect
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
-from models.base import Base, db
+from models.base import db
+from models.engine import read_only
 
-log = logging.getLogger("causeway.schema")
-AGAIN = 5.0  # seconds until a missing table is looked for again
-_present: set[tuple[str, str]] = set()
-_missing: dict[tuple[str, str], float] = {}
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
-def has_table(model: type[Base]) -> bool:
-    """Whether the table of this model is there. Once there it stays; a missing one is logged when it is looked for."""
-    name = str(model.__tablename__)
-    key = (str(db.engine.url), name)
-    if key in _present:
-        return True
-    if time.monotonic() - _missing.get(key, -AGAIN) < AGAIN:
-        return False
-    if inspect(db.session.connection()).has_table(name):
-        _present.add(key)
-        return True
-    _missing[key] = time.monotonic()
-    log.warning("The table %s is not there yet; what needs it waits for the migration.", name)
-    return False
+def expected() -> str:
+    """The newest migration of this checkout."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+
+
+def present() -> str:
+    """The migration the database is at; empty when it has none."""
+    token = read_only.set(True)
+    try:
+        with db.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+    finally:
+        read_only.reset(token)
+
+
+def broken_links() -> list[tuple[str, str, int]]:
+    """(table, parent, count) of rows whose foreign key leads nowhere. PostgreSQL cannot have any; a SQLite file edited
+    or put back by hand can."""
+    if db.engine.dialect.name != "sqlite":
+        return []
+    token = read_only.set(True)
+    try:
+        with db.engine.connect() as connection:
+            found: dict[tuple[str, str], int] = {}
+            for table, _row, parent, _number in connection.execute(text("PRAGMA foreign_key_check")):
+                found[table, parent] = found.get((table, parent), 0) + 1
+    finally:
+        read_only.reset(token)
+    return [(table, parent, count) for (table, parent), count in sorted(found.items())]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Key, Keyed, Tenanted, child_of
+from models.base import SEALED, Base, Key, Keyed, Tenanted, child_of
 
 
 class Authorization(Tenanted, Base):
@@ -18,9 +18,9 @@ class Authorization(Tenanted, Base):
     region: Mapped[str] = mapped_column(String(8), default="")
     state: Mapped[str] = mapped_column(String(24), default="active")  # active, needs_reauthorisation
     reason: Mapped[str] = mapped_column(default="")
-    access_token: Mapped[str] = mapped_column(default="")
+    access_token: Mapped[str] = mapped_column(default="", info=SEALED)
     access_expires_at: Mapped[datetime]
-    refresh_token: Mapped[str] = mapped_column(default="")
+    refresh_token: Mapped[str] = mapped_column(default="", info=SEALED)
     refresh_expires_at: Mapped[datetime]
     scopes: Mapped[list[Any]] = mapped_column(default=list)
     connected_by: Mapped[str] = mapped_column(String(255), default="")
@@ -126,7 +126,7 @@ class PendingGrant(Keyed, Base):
 
     __tablename__ = "pending_grant"
     code: Mapped[str] = mapped_column(String(16), unique=True)
-    grant: Mapped[str]  # encrypted JSON of the tokens
+    grant: Mapped[str] = mapped_column(info=SEALED)  # JSON of the tokens
     seller_name: Mapped[str] = mapped_column(String(255), default="")
     expires_at: Mapped[datetime]
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Key, Keyed, Tenanted, child_of
+from models.base import SEALED, Base, Key, Keyed, Tenanted, child_of
 
 
 class Store(Keyed, Base):
@@ -16,11 +16,11 @@ class Store(Keyed, Base):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(255), default="")
     state: Mapped[str] = mapped_column(String(20), default="installed")  # installed, needs_reinstall, uninstalled
-    token: Mapped[str] = mapped_column(default="")
+    token: Mapped[str] = mapped_column(default="", info=SEALED)
     scopes: Mapped[str] = mapped_column(default="")
     owner_id: Mapped[int] = mapped_column(Key, default=0)  # BigCommerce user id
     account_uuid: Mapped[str] = mapped_column(String(64), default="")
-    hook_secret: Mapped[str] = mapped_column(default="")  # encrypted; comes back on every BigCommerce webhook
+    hook_secret: Mapped[str] = mapped_column(default="", info=SEALED)  # comes back on every BigCommerce webhook
     currency: Mapped[str] = mapped_column(String(3), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
