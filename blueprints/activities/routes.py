@@ -13,6 +13,7 @@ from models import Activity, Shop
 from services import activities as service
 from services import publishing
 from services.activities import ITEM_WORDS, OPEN
+from services.errors import NotFound
 
 activities = Blueprint("activities", __name__, url_prefix="/s/<store_hash>/activities")
 MOVED = "activity-moved"  # what lies below the bar may follow it, less often
@@ -91,7 +92,9 @@ def buttons(activity_id: int) -> Response:
 def item(activity_id: int, item_id: int) -> Response:
     """One item: what was sent and what came back."""
     activity, found = service.get(activity_id), service.item(item_id)
-    exchanges = [shown(*one) for one in service.evidence(found.id)] if found.activity_id == activity.id else []
+    if found.activity_id != activity.id:
+        raise NotFound("This item does not exist.", "See all activities", "/activities/")
+    exchanges = [shown(*one) for one in service.evidence(found.id)]
     return page(
         "activities/item.html",
         "activities/_evidence.html",

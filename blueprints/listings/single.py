@@ -13,6 +13,7 @@ from jobs.launch import ring_job
 from models import Listing, db
 from services import category_reading, drafts
 from services import listings as service
+from services.errors import NotFound
 
 ID = f"<int(max={LARGEST}):listing_id>"
 PATIENCE = 40  # times the page asks before it stops and offers to read again
@@ -54,6 +55,8 @@ def listing_picker(listing: Listing) -> dict[str, Any]:
 def edit_sku(listing_id: int, sku_id: int) -> Response:
     """One variant as a form in its row; without script the page opens with that row as a form."""
     data = panel.data(service.get(listing_id)) | {"edit": sku_id}
+    if all(line.id != sku_id for line in data["lines"]):
+        raise NotFound("This variant does not belong to the listing.", "See listings", "/listings/")
     return page("listings/listing.html", "listings/_skus.html", **data)
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from flask import g, request
 
-from blueprints.settings.forms import AUTOMATIC, SYNCED, ConfigurationForm
+from blueprints.settings.forms import AUTOMATIC, RULES, SYNCED, ConfigurationForm
 from blueprints.settings.mapping_form import stale
 from domain.price import PriceRule, apply
 from domain.settings import MEANING
 from services import previews, settings
+
+KINDS = {kind for kind, _ in RULES} - {"none"}
 
 
 def configuration_data(form: ConfigurationForm | None = None) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def _priced(form: ConfigurationForm) -> tuple[str, str] | None:
         return None
     rule = (
         PriceRule(form.rule_kind.data, form.rule_amount.data or Decimal(0))
-        if form.rule_kind.data != "none"
+        if form.rule_kind.data in KINDS
         else PriceRule()
     )
     return product.title, " → ".join(apply(product.price, rule, g.store.currency or "USD").steps)

@@ -1,0 +1,71 @@
+"""A world of two stores on an app whose platforms do not answer: nothing here may get as far as calling them."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.security.books import Books
+from tests.security.world import Side, sides
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    silent = ("BIGCOMMERCE_API_URL", "BIGCOMMERCE_LOGIN_URL", "TIKTOK_API_URL", "TIKTOK_AUTH_URL", "SANDBOX_URL")
+    return environment | dict.fromkeys(silent, NOWHERE) | {"RATE_LIMITS": "0"}
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    app.testing = False  # error pages, not exceptions
+    return app
+
+
+@pytest.fixture
+def world(app: Flask) -> tuple[Side, Side]:
+    return sides(app)
+
+
+@pytest.fixture
+def ours(world: tuple[Side, Side]) -> Side:
+    return world[0]
+
+
+@pytest.fixture
+def other(world: tuple[Side, Side]) -> Side:
+    return world[1]
+
+
+@pytest.fixture
+def books(app: Flask, world: tuple[Side, Side], environment: dict[str, str]) -> Iterator[Books]:
+    """What every request left in the database."""
+    found = Books(environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A browser without any cookie."""
+    return app.test_client()
+
+
+@pytest.fixture
+def owner(app: Flask, ours: Side) -> FlaskClient:
+    return signed_in(app, ours)
+
+
+def signed_in(app: Flask, side: Side, name: str = "", value: str = "") -> FlaskClient:
+    """A browser with the owner's session, or with any cookie under any name."""
+    client = app.test_client()
+    client.set_cookie(name or side.cookie_name, value or side.cookie, secure=True)
+    return client
+
+
+def token(client: FlaskClient, side: Side) -> str:
+    """The form token that this browser's pages carry."""
+    page = client.get(f"/s/{side.hash}/notices/", base_url="https://localhost").text
+    return page.split('"X-CSRFToken": "')[1].split('"')[0]

@@ -1,0 +1,176 @@
+"""Two stores with a row of every kind, so that every id an address can name exists twice: ours and somebody else's."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select, update
+
+from models import (
+    Activity,
+    ActivityItem,
+    Authorization,
+    Evidence,
+    EvidenceBody,
+    Listing,
+    ListingSku,
+    Location,
+    Notice,
+    PendingGrant,
+    Person,
+    Product,
+    Store,
+    Warehouse,
+    db,
+)
+from models.tenancy import tenant
+from services import sessions
+from tests.services import listing_rows
+
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+WORDS = {"topic": "products", "name": "title", "action": "brand", "filename": "css/causeway.css"}
+
+
+@dataclass
+class Side:
+    """One store: `ids` by the names that addresses use, `cookie` of its owner, `mark` stands in each of its texts."""
+
+    hash: str
+    store_id: int
+    person_id: int
+    cookie: str
+    mark: str
+    ids: dict[str, Any]
+    bulk: dict[str, list[str]]
+    sister: dict[str, Any]  # rows of the same store below another row: the second listing's variant and so on
+
+    @property
+    def cookie_name(self) -> str:
+        return sessions.cookie_name(self.hash)
+
+
+def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
+    """A store whose keys differ from those of every other store (`offset` rows of padding come first)."""
+    with app.app_context():
+        store = listing_rows.add_store(store_hash)
+        store.name, store.owner_id = f"Store {mark}", 7
+        with tenant(store.id):
+            person = Person(
+                bigcommerce_id=7, email=f"{mark}@example.com".lower(), is_owner=True, seen_at=datetime.now(UTC)
+            )
+            db.session.add(person)
+            _pad(offset)
+            shop = listing_rows.add_shop(f"Shop {mark}", f"749{offset:016d}")
+            second = listing_rows.add_shop(f"Second {mark}", f"748{offset:016d}")
+            listings = [
+                listing_rows.add_listing(shop, offset * 100 + number, 2, **texts(mark, number)) for number in (1, 2)
+            ]
+            theirs = listing_rows.add_listing(second, offset * 100 + 3, 2, **texts(mark, 3))
+            activity, item = _work(shop.id, listings[0].id, mark)
+            _, sister_item = _work(shop.id, listings[1].id, mark)
+            notice = Notice(key=f"n-{mark}", text=f"Notice {mark}", created_at=datetime.now(UTC))
+            db.session.add(notice)
+            db.session.execute(
+                update(Location).values(label=f"Place {mark}"), execution_options={"synchronize_session": False}
+            )
+            for warehouse in db.session.scalars(select(Warehouse)):
+                warehouse.name = f"{warehouse.name} {mark}"
+            for grant in db.session.scalars(select(Authorization)):
+                grant.seller_name, grant.access_expires_at, grant.refresh_expires_at = f"Seller {mark}", FAR, FAR
+            db.session.flush()
+            cookie = sessions.begin(person)
+            db.session.commit()
+            warehouses = db.session.scalars(select(Warehouse.id)).all()
+            for one in (shop, second):
+                one.mapping_locked_at = datetime.now(UTC)
+            mark_by = {"by": mark, "at": datetime.now(UTC).isoformat()}
+            store.wizard = {"warehouses": mark_by, "configuration": mark_by, "done": mark_by}
+            db.session.commit()
+            locations = [str(number) for number in db.session.scalars(select(Location.id))]
+            sku, sister_sku = (
+                db.session.scalars(select(ListingSku.id).where(ListingSku.listing_id == one.id)).first()
+                for one in listings
+            )
+            ids = {
+                "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
+                "notice_id": notice.id, "product_id": listings[0].product_id, "shop_id": shop.id,
+            }  # fmt: skip
+            kinds = {"listings": [*listings, theirs]}
+            bulk = {
+                "id": [str(one.id) for one in kinds["listings"]] + [str(one.product_id) for one in kinds["listings"]],
+                "target": [str(shop.id), str(second.id)], "shop": [str(shop.id)],
+                "authorization": [str(shop.authorization_id)], "product": [str(listings[0].product_id)],
+                "sku": [str(sku)], "after": [str(listings[0].id)], "activity": [str(activity)],
+                **{f"warehouse-{number}": locations for number in warehouses},
+            }  # fmt: skip
+            sister = {"sku_id": sister_sku, "item_id": sister_item}
+            side = Side(store_hash, store.id, person.id, cookie, mark, ids, bulk, sister)
+            db.session.rollback()
+    return side
+
+
+def texts(mark: str, number: int) -> dict[str, Any]:
+    return {
+        "title": f"Stoneware mug {mark} with a wide handle {number}", "description": f"<p>Glazed {mark}.</p>",
+        "brand": f"Brand {mark}", "category_path": f"Home > {mark}", "tags": mark, "sku": f"SKU-{mark}-{number}",
+    }  # fmt: skip
+
+
+def _pad(count: int) -> None:
+    """Rows that only push the next keys on."""
+    now = datetime.now(UTC)
+    for number in range(count):
+        db.session.add(Notice(key=f"pad-{number}", text="settled", created_at=now, resolved_at=now))
+        db.session.add(Product(title=f"Gone {number}", imported_at=now, deleted_at=now, bigcommerce_id=90_000 + number))
+    db.session.flush()
+
+
+def _work(shop_id: int, listing_id: int, mark: str) -> tuple[int, int]:
+    """A finished publish with a refused item and its evidence."""
+    now = datetime.now(UTC)
+    activity = Activity(
+        shop_id=shop_id, kind="publish", state="finished", title=f"Publish {mark}", total=1, refused=1, units=1,
+        units_done=1, created_at=now, started_at=now, finished_at=now, details={}, notes={}, message=f"Ended {mark}",
+    )  # fmt: skip
+    db.session.add(activity)
+    db.session.flush()
+    item = ActivityItem(
+        activity_id=activity.id, subject_id=listing_id, label=f"Item {mark}", state="refused", due_at=now, args={},
+        code="12052048", message=f"Refused {mark}", finished_at=now,
+    )  # fmt: skip
+    db.session.add(item)
+    db.session.flush()
+    digest = f"{mark}{item.id}".ljust(64, "x")[:64]
+    db.session.add(EvidenceBody(digest=digest, body=zlib.compress(f'{{"title": "{mark}"}}'.encode())))
+    db.session.add(
+        Evidence(activity_id=activity.id, item_id=item.id, listing_id=listing_id, platform="tiktok", method="POST",
+                 path=f"/product/{mark}", status=200, sent=digest, received=digest, created_at=now)
+    )  # fmt: skip
+    db.session.flush()
+    return activity.id, item.id
+
+
+def park_grant(app: Flask, code: str = "ABCDEFGH") -> None:
+    """A grant that waits for its short code."""
+    from services.secrets import seal
+
+    with app.app_context():
+        db.session.add(PendingGrant(code=code, grant=seal("{}"), expires_at=datetime.now(UTC) + timedelta(hours=1)))
+        db.session.commit()
+
+
+def sides(app: Flask) -> tuple[Side, Side]:
+    """(ours, the other's)."""
+    return make(app, "ours1", "Oursmark", 2), make(app, "other1", "Foreignmark", 5)
+
+
+def listing_rows_of(side: Side) -> list[Listing]:
+    """Inside an app context."""
+    with tenant(side.store_id):
+        return list(db.session.scalars(select(Listing).order_by(Listing.id)))
+
+
+def store_of(side: Side) -> Store:
+    return db.session.scalars(select(Store).where(Store.id == side.store_id)).one()
