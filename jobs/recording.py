@@ -75,15 +75,19 @@ def write(activity_id: int, handler: Handler, answered: Sequence[Back], shop_id:
             results.append(Result(one.item, one.step, one.answer, refusal))
     if results:
         outcomes.update(handler.record(activity, results))
-    for one in answered:
-        evidence.keep(
-            one.exchanges,
-            activity_id=activity_id,
-            item_id=one.item.id,
-            attempt=one.item.attempt,
-            listing_id=one.item.subject_id,
-            rule_version=handler.rule_version(one.step),
-        )
+    evidence.keep_all(
+        [
+            evidence.Kept(
+                one.exchanges,
+                activity_id,
+                one.item.id,
+                one.item.attempt,
+                one.item.subject_id,
+                handler.rule_version(one.step),
+            )
+            for one in answered
+        ]
+    )
     over = False
     if unknown:
         messages = {one.item.id: f"{LOOKED_UP} ({one.error})" for one in unknown}

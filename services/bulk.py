@@ -1,16 +1,13 @@
 """Bulk statements that both databases understand. Everything goes through Core and binds `store_id`."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, Table
+from sqlalchemy import CursorResult, Result, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Base, db
 from models.tenancy import scoped
-
-CHUNK = 500  # rows a statement; SQLite allows 32,766 variables
 
 
 def table_of(model: type[Base]) -> Table:
@@ -28,18 +25,16 @@ def insert_into(table: Table) -> Any:
     return maker(table)
 
 
-def chunks(rows: Iterable[Mapping[str, Any]], size: int = CHUNK) -> Iterable[list[Mapping[str, Any]]]:
-    iterator = iter(rows)
-    while part := list(islice(iterator, size)):
-        yield part
+def insert(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows; all name the same columns."""
+    if rows:
+        _run(_values(table_of(model), rows[0]), rows)
 
 
 def insert_missing(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
     """Adds rows whose key is not there yet; the others stay as they are."""
-    table = table_of(model)
-    for part in chunks(rows):
-        statement = insert_into(table).values(part).on_conflict_do_nothing(index_elements=list(key))
-        db.session.execute(scoped(statement))
+    if rows:
+        _run(_values(table_of(model), rows[0]).on_conflict_do_nothing(index_elements=list(key)), rows)
 
 
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
@@ -50,10 +45,17 @@ def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Seque
 
 def upsert(model: type[Base], rows: Sequence[Mapping[str, Any]], key: Sequence[str], update: Sequence[str]) -> None:
     """Adds rows or overwrites the columns named in `update`; rows in one call must not repeat a key."""
-    table = table_of(model)
-    for part in chunks(rows, CHUNK if len(table.columns) < 20 else 200):
-        statement = insert_into(table).values(part)
-        statement = statement.on_conflict_do_update(
-            index_elements=list(key), set_={name: statement.excluded[name] for name in update}
-        )
-        db.session.execute(scoped(statement))
+    if rows:
+        statement = _values(table_of(model), rows[0])
+        changes = {name: statement.excluded[name] for name in update}
+        _run(statement.on_conflict_do_update(index_elements=list(key), set_=changes), rows)
+
+
+def _values(table: Table, row: Mapping[str, Any]) -> Any:
+    """One row's placeholders: a statement of many VALUES would be compiled anew for every number of rows."""
+    return insert_into(table).values({name: bindparam(name) for name in row})
+
+
+def _run(statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    db.session.flush()
+    db.session.connection().execute(scoped(statement), rows)

@@ -19,15 +19,15 @@ def today(shop: Shop) -> tuple[int | None, int | None]:
     return (shop.daily_limit, max(0, shop.daily_limit - used)) if shop.daily_limit is not None else (None, None)
 
 
-def count_listing(shop_id: int) -> None:
-    """One more accepted today, by the shop's own calendar."""
+def count_listings(shop_id: int, count: int = 1) -> None:
+    """So many more accepted today, by the shop's own calendar."""
     shop = db.session.get_one(Shop, shop_id)
     day = clock.shop_day(shop.market, clock.now())
     if shop.listings_day != day:
         db.session.execute(
             update(Shop).where(Shop.id == shop_id, Shop.listings_day != day).values(listings_day=day, listings_today=0)
         )
-    db.session.execute(update(Shop).where(Shop.id == shop_id).values(listings_today=Shop.listings_today + 1))
+    db.session.execute(update(Shop).where(Shop.id == shop_id).values(listings_today=Shop.listings_today + count))
     db.session.expire(shop)
 
 

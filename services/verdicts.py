@@ -1,5 +1,6 @@
 """What TikTok said about a listing: taken, refused, or the review's verdict, written where the merchant reads it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from clients.errors import ItemError, Refused
 from clients.tiktok.models import CreatedProduct, Product
 from models import Listing, ListingProblem, ListingSku, db
 from services import clock, platform_errors
-from services.listing_limits import count_listing
+from services.listing_limits import count_listings
 from services.listings import hold
 from services.publish_requests import Request
 from services.tabs import problem_codes, retab
@@ -21,24 +22,35 @@ def locked(listing_ids: Sequence[int]) -> dict[int, Listing]:
 
 def accepted(listing: Listing, made: CreatedProduct, request_: Request) -> None:
     """TikTok took it; its review begins."""
+    all_accepted([(listing, made, request_)])
+
+
+def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> None:
+    """The same of several: what they have in common is asked and counted once for all."""
     now = clock.now()
-    fresh = not listing.tiktok_id
-    listing.tiktok_id = made.product_id
-    listing.intent, listing.is_refused = "", False
-    listing.platform_status = "PENDING" if listing.platform_status != "ACTIVATE" else listing.platform_status
-    listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
-    listing.sent_hash, listing.published_at, listing.verdict_at = request_.hash, now, None
-    by_code = {sku.seller_sku: sku.id for sku in made.skus}
-    for line in db.session.scalars(select(ListingSku).where(ListingSku.listing_id == listing.id)):
-        sent = next((sku for sku in request_.body["skus"] if sku["external_sku_id"] == str(line.id)), None)
-        if sent is not None:
-            line.tiktok_id = by_code.get(sent["seller_sku"], line.tiktok_id)
-            line.sent_quantity = request_.quantities.get(str(line.id))
-    before = problem_codes([listing.id])
-    _forget_platform_problems(listing)
-    retab([listing], before)
-    if fresh:
-        count_listing(listing.shop_id)
+    ids = [listing.id for listing, _, _ in taken]
+    lines: dict[int, list[ListingSku]] = defaultdict(list)
+    for line in db.session.scalars(select(ListingSku).where(ListingSku.listing_id.in_(ids))):
+        lines[line.listing_id].append(line)
+    fresh: Counter[int] = Counter(listing.shop_id for listing, _, _ in taken if not listing.tiktok_id)
+    for listing, made, request_ in taken:
+        listing.tiktok_id = made.product_id
+        listing.intent, listing.is_refused = "", False
+        listing.platform_status = "PENDING" if listing.platform_status != "ACTIVATE" else listing.platform_status
+        listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
+        listing.sent_hash, listing.published_at, listing.verdict_at = request_.hash, now, None
+        by_code = {sku.seller_sku: sku.id for sku in made.skus}
+        by_key = {sku["external_sku_id"]: sku for sku in request_.body["skus"]}
+        for line in lines[listing.id]:
+            sent = by_key.get(str(line.id))
+            if sent is not None:
+                line.tiktok_id = by_code.get(sent["seller_sku"], line.tiktok_id)
+                line.sent_quantity = request_.quantities.get(str(line.id))
+    before = problem_codes(ids)
+    _forget_platform_problems(ids)
+    retab([listing for listing, _, _ in taken], before)
+    for shop_id, count in sorted(fresh.items()):
+        count_listings(shop_id, count)
 
 
 def refused(listing: Listing, error: Refused) -> str:
@@ -58,7 +70,7 @@ def unfit(listing: Listing, code: str, field_name: str, text: str) -> str:
 
 def _say_no(listing: Listing, found: Sequence[platform_errors.Found], source: str) -> str:
     before = problem_codes([listing.id])
-    _forget_platform_problems(listing)
+    _forget_platform_problems([listing.id])
     for number, one in enumerate(found):
         db.session.add(
             ListingProblem(
@@ -81,9 +93,9 @@ def _flat(details: Sequence[ItemError]) -> list[ItemError]:
     return [one for detail in details for one in (detail, *_flat(detail.extra))]
 
 
-def _forget_platform_problems(listing: Listing) -> None:
+def _forget_platform_problems(listing_ids: Sequence[int]) -> None:
     for row in db.session.scalars(
-        select(ListingProblem).where(ListingProblem.listing_id == listing.id, ListingProblem.source != "rules")
+        select(ListingProblem).where(ListingProblem.listing_id.in_(listing_ids), ListingProblem.source != "rules")
     ):
         db.session.delete(row)
 
@@ -99,7 +111,7 @@ def verdict(listing: Listing, product: Product) -> bool:
     listing.platform_status, listing.audit_status = status, audit
     before = problem_codes([listing.id])
     if status == "FAILED" or audit == "FAILED":
-        _forget_platform_problems(listing)
+        _forget_platform_problems([listing.id])
         number = 0
         for reason in product.audit_failed_reasons:
             for text in reason.reasons or ("TikTok Shop gave no reason.",):
@@ -119,7 +131,7 @@ def verdict(listing: Listing, product: Product) -> bool:
                 )
                 number += 1
     elif status == "ACTIVATE":
-        _forget_platform_problems(listing)
+        _forget_platform_problems([listing.id])
     if status not in ("PENDING", "") and audit != "AUDITING":
         listing.verdict_at = clock.now()
     retab([listing], before)

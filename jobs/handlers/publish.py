@@ -124,18 +124,21 @@ class Publish(Handler):
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         shop = db.session.get_one(Shop, activity.shop_id)
-        outcomes: dict[int, Outcome] = {}
         listings = verdicts.locked([result.item.subject_id or 0 for result in results])
+        taken: list[tuple[Listing, CreatedProduct, publish_requests.Request]] = []
         for result in results:
-            listing = listings[result.item.subject_id or 0]
-            answer: Answer = Answer(refusal=result.error) if result.answer is None else result.answer
-            pictures.remember(result.step.authorization_id, answer.uploaded)
-            outcomes[result.item.id] = self._outcome(shop, listing, result, answer)
-        return outcomes
+            pictures.remember(result.step.authorization_id, result.answer.uploaded if result.answer else ())
+            if result.answer is not None and result.answer.made is not None:
+                taken.append((listings[result.item.subject_id or 0], result.answer.made, result.step.request))
+        if taken:  # before the refusals: one of them may be that today's limit is used up, and by how many
+            verdicts.all_accepted(taken)
+        return {
+            result.item.id: self._outcome(shop, listings[result.item.subject_id or 0], result) for result in results
+        }
 
-    def _outcome(self, shop: Shop, listing: Listing, result: Result, answer: Answer) -> Outcome:
+    def _outcome(self, shop: Shop, listing: Listing, result: Result) -> Outcome:
+        answer: Answer = Answer(refusal=result.error) if result.answer is None else result.answer
         if answer.made is not None:
-            verdicts.accepted(listing, answer.made, result.step.request)
             return Done("Sent; TikTok reviews it now.", notes={"published": 1})
         if answer.unfit is not None:
             code, text = answer.unfit.code, answer.unfit.text

@@ -131,7 +131,7 @@ def test_the_confirmation_says_what_goes_what_stays_and_why(app: Flask, store: S
     assert "100 a day" in page
     with inside(app, store):
         shop = db.session.scalars(select(Shop)).one()
-        listing_limits.count_listing(shop.id)
+        listing_limits.count_listings(shop.id)
         listing_limits.limit_reached(db.session.get_one(Shop, shop.id))
     assert "limit of this shop is used up" in client.get(client.at("listings/publish?all=1&tab=all")).text
     nothing = client.get(client.at(f"listings/publish?id={ids(app, store)[0]}")).text
