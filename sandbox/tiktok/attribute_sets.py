@@ -153,6 +153,7 @@ _SETS: dict[str, str] = {
     "kitchen": "material_kitchen food_contact dishwasher capacity pack origin",
     "textile": "fabric care pattern room origin",
     "apparel": "fabric care pattern season fit occasion origin",
+    "swimwear": "fabric care pattern season fit occasion origin",
     "accessory": "fabric pattern season origin",
     "shoes": "upper closure season occasion origin",
     "bags": "bag_material closure_optional pattern capacity origin",
@@ -172,6 +173,7 @@ _SETS: dict[str, str] = {
 }
 _SALES: dict[str, tuple[Attribute, ...]] = {
     "apparel": (COLOR, SIZE),
+    "swimwear": (COLOR, SIZE),
     "shoes": (COLOR, SIZE),
     "baby": (COLOR, SIZE),
     "accessory": (COLOR, SIZE, STYLE),
@@ -230,6 +232,7 @@ CERTIFICATIONS: dict[str, tuple[Document, ...]] = {
         },
     ),
 }
-SIZE_CHARTS = frozenset({"apparel", "shoes"})
+SIZE_CHARTS = frozenset({"apparel", "shoes", "swimwear"})
+SIZE_CHART_REQUIRED = frozenset({"swimwear"})
 NO_DIMENSIONS = frozenset({"book", "stationery", "jewellery"})
 NO_COD = frozenset({"food", "jewellery"})

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.tiktok.attribute_sets import ATTRIBUTES, CERTIFICATIONS, NO_COD, NO_DIMENSIONS, SIZE_CHARTS
+from sandbox.tiktok.attribute_sets import (
+    ATTRIBUTES,
+    CERTIFICATIONS,
+    NO_COD,
+    NO_DIMENSIONS,
+    SIZE_CHART_REQUIRED,
+    SIZE_CHARTS,
+)
 from sandbox.tiktok.call import Call
 from sandbox.tiktok.category_tree import TREES, Category
 from sandbox.tiktok.endpoints import endpoints
@@ -19,11 +26,11 @@ Document = dict[str, Any]
 def category_version(region: str, given: object) -> str:
     """The tree a call speaks of; shops that moved to v2 must say so."""
     version = given or "v1"
-    if version not in TREES:
+    if not isinstance(version, str) or version not in TREES:
         raise invalid("category_version", "expected v1 or v2")
     if version == "v1" and region in V2_ONLY:
         raise Refusal(12052217, "This shop must use category_version v2")
-    return str(version)
+    return version
 
 
 def find_category(region: str, version: object, category_id: object) -> Category:
@@ -72,7 +79,7 @@ def rules(call: Call) -> Document:
     kind = category.attributes
     return {
         "product_certifications": list(CERTIFICATIONS.get(kind, ())),
-        "size_chart": {"is_supported": kind in SIZE_CHARTS, "is_required": False},
+        "size_chart": {"is_supported": kind in SIZE_CHARTS, "is_required": kind in SIZE_CHART_REQUIRED},
         "cod": {"is_supported": call.platform.market(call.shop).cod and kind not in NO_COD},
         "package_dimension": {"is_required": kind not in NO_DIMENSIONS},
         "epr": {"is_required": False},

@@ -26,6 +26,8 @@ def update(call: Call) -> Document:
         product = own_product(call, call.params["product_id"])
         if product["status"] != "ACTIVATE":
             raise Refusal(12052901, f"The price of a product in {product['status']} cannot change")
+        if "promotion" in product.get("locks", ()):
+            raise Refusal(12052038, "The product is in a promotion; its price cannot change")
         prices = dict(product["prices"])
         for sku in sent:
             check_sku(call, product, sku.get("id"))

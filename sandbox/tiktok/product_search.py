@@ -53,7 +53,7 @@ def get(call: Call) -> Document:
 @endpoints.add("POST", "product/products/search", "202309 202312 202502", PRODUCT_READ)
 def search(call: Call) -> Document:
     offset, size = call.page()
-    found = _candidates(call)
+    found = _visible(call, _candidates(call))
     tests = _tests(call)
     store = call.platform.products.products
     if tests:
@@ -67,6 +67,15 @@ def search(call: Call) -> Document:
         "total_count": len(found),
         "next_page_token": following,
     }
+
+
+def _visible(call: Call, found: list[str]) -> list[str]:
+    """Without products that are too new for the index, when the control page lets it lag."""
+    lag = float(call.platform.knobs["search_lag"])
+    if not lag:
+        return found
+    latest, store = call.platform.box.clock.now() - lag, call.platform.products.products
+    return [number for number in found if store[number]["create_time"] <= latest]
 
 
 def _candidates(call: Call) -> list[str]:
@@ -92,7 +101,7 @@ def _candidates(call: Call) -> list[str]:
 def _tests(call: Call) -> list[Callable[[Document], bool]]:
     tests: list[Callable[[Document], bool]] = []
     status = call.body.get("status") or "ALL"
-    if status not in STATUSES:
+    if not isinstance(status, str) or status not in STATUSES:
         raise invalid("status", "not a product status")
     if status != "ALL":
         tests.append(lambda product: product["status"] == status)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from sandbox.tiktok.attribute_sets import CERTIFICATIONS, NO_COD, SIZE_CHARTS, Attribute
+from sandbox.tiktok.attribute_sets import CERTIFICATIONS, NO_COD, SIZE_CHART_REQUIRED, SIZE_CHARTS, Attribute
 from sandbox.tiktok.brands import brand_of
 from sandbox.tiktok.refusal import Refusal
 from sandbox.tiktok.submission import Document, Finding, Submission, part, rows
@@ -141,13 +140,17 @@ def _certificate(submission: Submission, row: Document, given: Document) -> Iter
             seconds = int(str(expiry))
         except ValueError:
             seconds = 0
-        if datetime.fromtimestamp(min(seconds, 32503680000), UTC).timestamp() <= submission.platform.now():
+        if seconds <= submission.platform.now():
             yield 12052385, "The certificate's expiration date is missing or past"
 
 
 def size_chart(submission: Submission) -> Iterator[Finding]:
     chart = part(submission.body, "size_chart")
-    if not chart or isinstance(submission.category, Refusal):
+    if isinstance(submission.category, Refusal):
+        return
+    if not chart:
+        if submission.kind in SIZE_CHART_REQUIRED:
+            yield 12052673, "The category requires a size chart"
         return
     if submission.kind not in SIZE_CHARTS:
         submission.warnings.append("The category takes no size chart; it was dropped.")

@@ -92,6 +92,8 @@ def check_warehouse(platform: Platform, shop: Document, number: object) -> Itera
         yield 12052532, f"The warehouse {number} takes returns only"
     elif place["effect_status"] == "DISABLED":
         yield 12052531, f"The warehouse {number} is disabled"
+    elif str(number) in shop.get("unreachable", ()):
+        yield 12052364, f"The warehouse {number} cannot reach this market"
 
 
 def check_quantity(quantity: object, lowest: int) -> Iterator[Finding]:

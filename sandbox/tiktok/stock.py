@@ -15,6 +15,10 @@ from sandbox.tiktok.submission import rows
 Document = dict[str, Any]
 
 PRODUCTS_MAXIMUM, SKUS_MAXIMUM = 100, 600
+LOCKS = {
+    "shared": (12052921, "The stock is shared with the product this one was copied from"),
+    "bundle": (12052850, "The stock of a bundle follows from its parts"),
+}
 
 
 @endpoints.add("POST", "product/products/{product_id}/inventory/update", "202309", PRODUCT_WRITE)
@@ -28,6 +32,9 @@ def update(call: Call) -> Document:
         product = own_product(call, call.params["product_id"])
         if product["status"] in CLOSED:
             raise Refusal(12052901, f"The stock of a product in {product['status']} cannot change")
+        for lock in product.get("locks", ()):
+            if lock in LOCKS:
+                raise Refusal(*LOCKS[lock])
         stock = dict(product["stock"])
         for sku in sent:
             check_sku(call, product, sku.get("id"))
