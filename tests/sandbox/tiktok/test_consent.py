@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from sandbox.tiktok.platform import Platform
@@ -65,14 +64,6 @@ def test_filters(http: FlaskClient, shared: Platform) -> None:
     assert "Atlas Global Trading" in page and "Harbor &amp; Pine" not in page
 
 
-def test_discard(http: FlaskClient, shared: Platform) -> None:
-    assert decide(http, shared, decision="discard") == {
-        "code": ["null"],
-        "error": ["auth_denied"],
-        "state": ["st&te=1"],
-    }
-
-
 def test_agreement_is_required(http: FlaskClient, shared: Platform) -> None:
     answer = http.post(PAGE, data=asked(shared, account=SELLER, decision="authorize"))
     assert answer.status_code == 422 and 'role="alert"' in answer.text
@@ -80,43 +71,6 @@ def test_agreement_is_required(http: FlaskClient, shared: Platform) -> None:
 
 def test_unknown_service(http: FlaskClient) -> None:
     assert http.get(PAGE, query_string={"service_id": "1"}).status_code == 400
-
-
-def test_codes_work_once_for_thirty_minutes(http: FlaskClient, shared: Platform) -> None:
-    def exchange(code: str) -> int:
-        return int(token(http, shared, "get", auth_code=code, grant_type="authorized_code")["code"])
-
-    used = shared.authorizations.issue_code(SELLER)
-    assert [exchange(used), exchange(used), exchange("ROW_unknown")] == [0, 36004004, 36004004]
-    old = shared.authorizations.issue_code(SELLER)
-    shared.box.clock.advance(30 * 60 + 1)
-    assert exchange(old) == 36004004
-
-
-WRONG = {"app_key": "x", "app_secret": "x", "grant_type": "x"}
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_wrong_application(http: FlaskClient, shared: Platform, name: str) -> None:
-    code = shared.authorizations.issue_code(SELLER)
-    sent = {"auth_code": code, "grant_type": "authorized_code", name: WRONG[name]}
-    assert token(http, shared, "get", **sent)["code"] == 36009004
-
-
-def test_refresh_refusals(http: FlaskClient, shared: Platform, app: Flask) -> None:
-    grants = shared.authorizations
-
-    def refresh(value: str) -> int:
-        return int(token(http, shared, "refresh", refresh_token=value, grant_type="refresh_token")["code"])
-
-    first = grants.exchange(grants.issue_code(SELLER))["refresh_token"]
-    second = grants.exchange(grants.issue_code(SELLER))["refresh_token"]
-    assert [refresh("unknown"), refresh(first), refresh(second)] == [36004005, 36004005, 0]
-    grants.expire_authorization(SELLER)
-    assert refresh(second) == 36004001
-    third = grants.exchange(grants.issue_code(SELLER))["refresh_token"]
-    grants.deauthorize(SELLER)
-    assert refresh(third) == 36004005
 
 
 def test_rotation(http: FlaskClient, shared: Platform) -> None:
