@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from models import Base
 from models.search import TABLES
+from models.tenancy import across_stores
 
 LOCK = 7_301_955  # any number, the same on every host
 LOCK_MILLISECONDS = 500  # a change of a table waits so long at most: whoever comes later queues behind it
@@ -111,8 +112,9 @@ def alone(guard: Connection) -> None:
         time.sleep(0.2)
 
 
-if database.engine.dialect.name == "sqlite":
-    with database.engine.connect() as connection:
-        run_sqlite(connection)
-else:
-    run_postgresql()
+with across_stores("a migration concerns the rows of every store"):
+    if database.engine.dialect.name == "sqlite":
+        with database.engine.connect() as connection:
+            run_sqlite(connection)
+    else:
+        run_postgresql()
