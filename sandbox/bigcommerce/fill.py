@@ -70,6 +70,21 @@ def variant_address(catalog: Catalog, words: str) -> str:
     return base + quote(words.encode()[: (250 - len(base)) // 3].decode(errors="ignore"))
 
 
+def empty(catalog: Catalog) -> int:
+    """Delete every product; the webhooks fire."""
+    numbers = list(catalog.ids)
+    for start in range(0, len(numbers), CHUNK):
+        with catalog.box.state.batch():
+            for number in numbers[start : start + CHUNK]:
+                catalog.products.pop(str(number), None)
+                catalog.collection("troubles").pop(str(number), None)
+    with catalog.box.state.lock:
+        catalog.index()
+    for number in numbers:
+        catalog.fire("store/product/deleted", {"type": "product", "id": number})
+    return len(numbers)
+
+
 def ready(catalog: Catalog, draft: Document, known: Paths) -> Document:
     """The draft as a POST body of this store."""
     given = {**draft, "categories": [category(catalog, path, known) for path in draft["category_paths"]]}
@@ -108,7 +123,7 @@ def paths(catalog: Catalog) -> Paths:
     known: Paths = {}
     above: dict[int, tuple[str, ...]] = {0: ()}
     for row in catalog.categories.values():
-        path = (*above.get(row["parent_id"], ()), row["name"])
+        path = (*above.get(row["parent_id"], ()), row["name"].lower())
         known[path], above[row["id"]] = row["id"], path
     return known
 
@@ -117,7 +132,7 @@ def category(catalog: Catalog, path: list[str], known: Paths) -> int:
     """The id of the category at this path of names, made where it is missing."""
     number = 0
     for depth in range(1, len(path) + 1):
-        here = tuple(path[:depth])
+        here = tuple(name.lower() for name in path[:depth])
         if here not in known:
             known[here] = parts.add_category(catalog, {"name": path[depth - 1], "parent_id": number})["id"]
         number = known[here]
