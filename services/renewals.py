@@ -1,6 +1,7 @@
 """Keeps tokens alive: renewed a day before they end, once per expiry however many processes run, new tokens stored
 before use."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,9 @@ from clients.tiktok import auth
 from models import Authorization, SpentToken, db
 from models.tenancy import across_stores, tenant
 from services import clock, grants, notices, setup
-from services.secrets import unseal
+from services.secrets import SealBroken, unseal
+
+log = logging.getLogger("causeway.renewals")
 
 AHEAD = timedelta(hours=24)
 ENDS_SOON = timedelta(days=30)
@@ -114,7 +117,12 @@ def refresh_due(now: datetime, commit: Callable[[], None]) -> int:
     waiting = due(now)
     commit()
     for store_id, authorization_id in waiting:
-        claimed = claim(store_id, authorization_id, now)
+        try:
+            claimed = claim(store_id, authorization_id, now)
+        except SealBroken as broken:  # the operator's keys are wrong; the seller's consent is as good as before
+            db.session.rollback()
+            log.error("Authorization %s of store %s is not renewed: %s", authorization_id, store_id, broken)
+            continue
         commit()
         if claimed is None:
             continue

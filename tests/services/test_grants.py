@@ -102,6 +102,24 @@ def test_a_withdrawn_grant_stops_its_shops_and_says_so(granted: tuple[int, int],
     assert renewals.due(later) == []
 
 
+def test_a_token_that_no_key_opens_stops_nobody_elses_renewal(granted: tuple[int, int], actor: Actor) -> None:
+    before = now_row(granted)
+    later = before.access_expires_at - timedelta(hours=1)
+    with tenant(actor.store_id):
+        ends = before.access_expires_at - timedelta(minutes=1)  # due first
+        db.session.add(
+            Authorization(
+                open_id="other", access_expires_at=ends, refresh_expires_at=ends, connected_at=ends, scopes=[],
+                access_token="damaged", refresh_token="damaged",
+            )
+        )  # fmt: skip
+        db.session.commit()
+    assert renewals.refresh_due(later, db.session.commit) == 1
+    assert unseal(now_row(granted).access_token) != unseal(before.access_token)
+    with tenant(actor.store_id):
+        assert db.session.query(Authorization).filter_by(open_id="other").one().state == "active"
+
+
 def test_an_unreachable_token_host_changes_nothing(granted: tuple[int, int], app: Flask) -> None:
     before = now_row(granted)
     later = before.access_expires_at - timedelta(hours=1)
