@@ -22,6 +22,11 @@ class Clock:
     def offset(self) -> float:
         return float(self.settings["main"]["offset"]) if "main" in self.settings else 0.0
 
+    @property
+    def skew(self) -> float:
+        """Seconds that a platform's own clock is ahead of this one; the sandbox's never is."""
+        return 0.0
+
     def now(self) -> float:
         return time.time() + self.offset
 

@@ -22,10 +22,11 @@ def register(app: Flask, box: Sandbox) -> None:
         store,
         variants,
     )
+    from sandbox.faults.skew import PlatformBox
 
     registering = (groups, hooks, inventory, panel_apps, panel_developer, products, store, variants)
     assert all(registering)  # noqa: S101 - imported for the endpoints they add to the blueprints
-    app.extensions["bigcommerce"] = platform.BigCommerce(box)
+    app.extensions["bigcommerce"] = platform.BigCommerce(PlatformBox(box, "bigcommerce"))
     app.register_blueprint(api.api)
     app.register_blueprint(oauth.oauth)
     app.register_blueprint(images.files)

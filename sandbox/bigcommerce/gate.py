@@ -1,12 +1,13 @@
-"""What every API request passes: faults and latency from the control page, token, scope, quota; and its headers."""
+"""What every API request passes: token, latency from the control page, quota, scope; and its headers."""
 
 import time
-from collections.abc import Iterator
+from email.utils import formatdate
 
 from flask import Response, g, request
 
 from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import Refusal, refuse
+from sandbox.faults import marks
 
 # First match wins: path part after /v2 or /v3, scopes that may read, scopes that may write (reference 1.5).
 SCOPES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
@@ -35,6 +36,9 @@ def enter() -> Response | None:
     """Before the endpoint: None lets the request through."""
     platform = bigcommerce()
     store_hash = str((request.view_args or {})["store_hash"])
+    if marks.stage() == marks.EFFECT:
+        g.client_id = platform.box.settings.bigcommerce_client_id
+        return None  # it was admitted when it came
     grant = platform.tokens.get(request.headers.get("X-Auth-Token", ""))
     if grant is None or grant["hash"] != store_hash:
         return refuse(Refusal(401, "Unauthorized: the X-Auth-Token is missing, wrong or revoked."))
@@ -42,12 +46,6 @@ def enter() -> Response | None:
     store = platform.store(store_hash)
     if store["latency"]:
         time.sleep(store["latency"] / 1000)
-    fault = next_fault(store_hash)
-    if fault == "overloaded":  # a 429 that names no window: the store itself is busy
-        return refuse(Refusal(429, "Too many requests"))
-    if fault in ("500", "503"):
-        return refuse(Refusal(int(fault), "The store is not available right now."))
-    g.lose_answer = fault == "lost"
     allowed, left, reset = platform.quota.take(store_hash, int(store["quota"]))
     g.limits = {
         "X-Rate-Limit-Requests-Quota": str(store["quota"] or 1_000_000),
@@ -60,7 +58,7 @@ def enter() -> Response | None:
         return refuse(Refusal(429, "You have exceeded your request quota for this window."))
     if not in_scope(set(grant["scope"].split())):
         return refuse(Refusal(403, "You don't have a required scope to access the endpoint"))
-    return None
+    return Response(status=202) if marks.admitted_only() else None
 
 
 def in_scope(granted: set[str]) -> bool:
@@ -71,28 +69,10 @@ def in_scope(granted: set[str]) -> bool:
     return True
 
 
-def next_fault(store_hash: str) -> str | None:
-    """Take the next fault that the control page asked for, if any."""
-    platform = bigcommerce()
-    with platform.box.state.lock:
-        store = platform.stores[store_hash]
-        if not store["faults"]:
-            return None
-        fault = str(store["faults"].pop(0))
-        platform.stores.save(store_hash)
-        return fault
-
-
 def leave(response: Response) -> Response:
-    """After the endpoint: the quota headers, or an answer that breaks off after its effect took place."""
+    """After the endpoint: the quota headers, and the platform's own time."""
     for name, value in g.get("limits", {}).items():
         response.headers[name] = value
     response.headers["X-BC-Store-Version"] = "24.11.0"
-    if not g.get("lose_answer"):
-        return response
-
-    def broken() -> Iterator[bytes]:
-        yield b"{"
-        raise ConnectionAbortedError("the sandbox was asked to lose this answer")
-
-    return Response(broken(), status=200, headers={"Content-Length": "4096", "Content-Type": "application/json"})
+    response.headers["Date"] = formatdate(bigcommerce().box.clock.now(), usegmt=True)
+    return response

@@ -42,7 +42,7 @@ class BigCommerce:
             code = template["hash"]
             if code not in self.stores:
                 store = deepcopy(template)
-                store.update(installed=False, needs_auth=True, latency=0, faults=[], channels=[1])
+                store.update(installed=False, needs_auth=True, latency=0, channels=[1])
                 store["locations"] = locations(template)
                 self.stores[code] = store
             self.catalogs[code] = Catalog(self.box, self.stores[code], self.webhooks.fire)

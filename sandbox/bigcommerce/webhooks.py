@@ -5,7 +5,6 @@ import base64
 import hashlib
 import hmac
 import json
-import random
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +13,12 @@ from typing import Any
 import requests
 
 from sandbox.box import Sandbox
+from sandbox.faults.deliveries import WebhookFaults
 from sandbox.state import Document
 
 RETRY_WAITS = (60, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 50400, 86400)
 TIMER = "bigcommerce-webhook"
+FORGED = "f"  # what the hash of a forged message consists of
 
 
 class Webhooks:
@@ -26,7 +27,7 @@ class Webhooks:
     def __init__(self, box: Sandbox) -> None:
         self.box = box
         self.hooks = box.state.collection("bigcommerce_hooks")
-        self.switches = box.state.collection("bigcommerce_webhook_switches")
+        self.faults = WebhookFaults(box.state, "bigcommerce")
         self.pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="bigcommerce-webhooks")
         box.timers.on(TIMER, self.deliver)
 
@@ -48,20 +49,23 @@ class Webhooks:
             self.plan({"hook": hook["id"], "message": message, "id": f"msg_{event}", "attempt": 0})
 
     def plan(self, delivery: Document) -> None:
-        switches = self.switches.get("main", {})
-        for _ in range(2 if switches.get("duplicates") else 1):
-            late = random.uniform(0, 3) if switches.get("reorder") else 0.0
-            self.box.timers.at(self.box.clock.now() + late, TIMER, delivery)
+        for sending in self.faults.sendings():
+            planned = {**delivery, "copy": sending.copy}
+            if sending.forged:
+                message = {**delivery["message"], "hash": FORGED * 40}
+                planned |= {"forged": True, "id": f"msg_forged_{uuid.uuid4().hex}", "message": message}
+            self.box.timers.at(self.box.clock.now() + sending.after, TIMER, planned)
 
     def deliver(self, delivery: Document) -> None:
         self.pool.submit(self.attempt, delivery)
 
     def attempt(self, delivery: Document) -> bool:
-        """One POST; without a 2xx answer it is planned again, and after the last wait the hook is switched off."""
+        """One POST; without a 2xx answer it is planned again, and after the last wait the hook is switched off.
+        Copies and forgeries are sent once and nobody cares what becomes of them."""
         hook = self.hooks.get(str(delivery["hook"]))
         if hook is None or not hook["is_active"]:
             return False
-        if self.post(hook, delivery):
+        if self.post(hook, delivery) or delivery.get("copy"):
             return True
         if delivery["attempt"] < len(RETRY_WAITS):
             wait = RETRY_WAITS[delivery["attempt"]]
@@ -76,7 +80,7 @@ class Webhooks:
         headers = {
             "Content-Type": "application/json",
             **(hook["headers"] or {}),
-            **self.signature(delivery["id"], body),
+            **self.signature(delivery["id"], body, "a forger's own guess" if delivery.get("forged") else ""),
         }
         try:
             answer = requests.post(hook["destination"], data=body, headers=headers, timeout=10, allow_redirects=False)
@@ -84,11 +88,13 @@ class Webhooks:
             return False
         return 200 <= answer.status_code < 300
 
-    def signature(self, message_id: str, body: bytes) -> dict[str, str]:
-        """Signed by the app's client secret; the timestamp is real time, as receivers compare it with theirs."""
-        moment = str(int(time.time()))
+    def signature(self, message_id: str, body: bytes, secret: str = "") -> dict[str, str]:
+        """Signed by the app's client secret; the timestamp is real time, as receivers compare it with theirs, plus
+        what the platform's clock is made to be wrong by."""
+        moment = str(int(time.time() + self.box.clock.skew))
+        secret = secret or self.box.settings.bigcommerce_client_secret
         signed = b".".join((message_id.encode(), moment.encode(), body))
-        digest = hmac.new(self.box.settings.bigcommerce_client_secret.encode(), signed, hashlib.sha256).digest()
+        digest = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
         return {
             "webhook-id": message_id,
             "webhook-timestamp": moment,

@@ -8,10 +8,11 @@ from sandbox.box import Sandbox
 
 def register(app: Flask, box: Sandbox) -> None:
     """Add the control page, its JSON twins, and the way from `/` to the control panel."""
-    from sandbox.control import api, pages
+    from sandbox.control import api, faults_api, pages
 
     app.register_blueprint(pages.control)
     app.register_blueprint(api.control_api)
+    app.register_blueprint(faults_api.faults_api)
 
     def front_door() -> Answer | None:
         """`/` on the panel's host, or on the bare address, leads to the control panel."""

@@ -11,7 +11,6 @@ from sandbox.bigcommerce.refusals import Refusal
 from sandbox.catalog import make_catalog
 from sandbox.state import Document
 
-FAULTS = ("overloaded", "500", "503", "lost")
 MAXIMUM = 20_000
 
 
@@ -53,24 +52,10 @@ def change_store(store_hash: str, **changes: Any) -> Document:
     return store
 
 
-def add_faults(store_hash: str, kind: str, count: int) -> None:
-    """The next `count` API requests of the store meet this fault (one of FAULTS)."""
-    if kind not in FAULTS or not 0 < count <= 1000:
-        raise Refusal(422, "Invalid fault", {"kind": f"one of {', '.join(FAULTS)}", "count": "between 1 and 1000"})
-    platform = bigcommerce()
-    with platform.box.state.lock:
-        platform.store(store_hash)["faults"].extend([kind] * count)
-        platform.stores.save(store_hash)
-
-
 def burden(store_hash: str, amount: int) -> None:
     """Other apps use up `amount` requests of the running window."""
     platform = bigcommerce()
     platform.quota.burden(store_hash, int(platform.store(store_hash)["quota"]), amount)
-
-
-def set_webhook_switches(duplicates: bool, reorder: bool) -> None:
-    bigcommerce().webhooks.switches["main"] = {"duplicates": duplicates, "reorder": reorder}
 
 
 def reset() -> None:

@@ -84,21 +84,6 @@ def quota() -> Response:
     return jsonify({"stores": targets()})
 
 
-@control_api.post("/bigcommerce/faults")
-def faults() -> Response:
-    """{"kind": overloaded|500|503|lost, "count", "store"}: what the next requests meet."""
-    for store_hash in targets():
-        actions.add_faults(store_hash, str(given().get("kind")), whole("count", 1))
-    return jsonify({"stores": targets()})
-
-
-@control_api.post("/bigcommerce/webhooks")
-def webhooks() -> Response:
-    """{"duplicates": bool, "reorder": bool}."""
-    actions.set_webhook_switches(bool(given().get("duplicates")), bool(given().get("reorder")))
-    return jsonify({"ok": True})
-
-
 @control_api.post("/bigcommerce/revoke")
 def revoke() -> Response:
     """{"store"}: the token stops working; without a store, all of them."""

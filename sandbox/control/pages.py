@@ -137,9 +137,7 @@ def bigcommerce_page() -> str:
         "control/bigcommerce.html",
         stores=list(platform.stores.values()),
         hooks=list(platform.webhooks.hooks.values()),
-        switches=platform.webhooks.switches.get("main", {}),
         waiting=waiting,
-        faults=actions.FAULTS,
         tokens={grant["hash"] for grant in platform.tokens.values()},
     )
 
@@ -149,14 +147,10 @@ def change_bigcommerce() -> Answer:
     store, action = request.form.get("store", FIRST), request.form.get("action")
     if action == "store":
         actions.change_store(store, latency=number("latency"), quota=number("quota"))
-    elif action == "faults":
-        actions.add_faults(store, request.form.get("kind", ""), number("count"))
     elif action == "burden":
         actions.burden(store, number("amount"))
     elif action == "revoke":
         bigcommerce().revoke(store)
-    elif action == "webhooks":
-        actions.set_webhook_switches("duplicates" in request.form, "reorder" in request.form)
     elif action == "reset":
         actions.reset()
     return redirect("/control/bigcommerce", 303)

@@ -9,6 +9,7 @@ from sandbox.box import Sandbox
 
 def register(app: Flask, box: Sandbox) -> None:
     """Add everything to the application; importing the endpoint modules fills the table of endpoints."""
+    from sandbox.faults.skew import PlatformBox
     from sandbox.tiktok import (  # noqa: F401 - imported for what they register
         brands,
         categories,
@@ -31,7 +32,7 @@ def register(app: Flask, box: Sandbox) -> None:
     )
     from sandbox.tiktok.platform import Platform
 
-    shared = Platform(box)
+    shared = Platform(PlatformBox(box, "tiktok"))
     app.extensions["tiktok"] = shared
     app.extensions.setdefault("sandbox_resets", []).append(shared.reset)
     review.register(shared)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
-from sandbox.tiktok import faults, review
+from sandbox.tiktok import review
 from sandbox.tiktok.platform import KNOBS, Platform
 from sandbox.tiktok.scopes import ALL_SCOPES
 from sandbox.tiktok.webhooks import TYPES
@@ -103,17 +104,15 @@ def issue_code(platform: Platform, body: Document) -> Document:
     return {"code": platform.authorizations.issue_code(str(body["seller_id"]))}
 
 
-def plan_fault(platform: Platform, body: Document) -> Document:
-    """`endpoint` such as `POST product/products`, `kind`, `count`, `after` (let the effect happen, lose the answer)."""
-    return faults.plan(
-        platform, str(body["endpoint"]), str(body["kind"]), int(body.get("count", 1)), bool(body.get("after", False))
-    )
-
-
 def set_knobs(platform: Platform, body: Document) -> Document:
     """Any knob by name; answers all of them."""
     if set(body) - set(KNOBS):
         raise ValueError(f"only {', '.join(KNOBS)} can change")
+    for name in ("search_lag", "hourly_quota"):
+        if name in body and not 0 <= float(body[name]) <= 1_000_000:
+            raise ValueError(f"{name} must be between 0 and 1000000")
+    for row in body.get("ip_allow", []):
+        ipaddress.ip_network(str(row), strict=False)
     platform.turn(**body)
     return dict(platform.knobs)
 

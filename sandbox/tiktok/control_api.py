@@ -23,7 +23,6 @@ ACTIONS: dict[str, Action] = {
     "shop": actions.set_shop,
     "authorization": actions.change_authorization,
     "code": actions.issue_code,
-    "fault": actions.plan_fault,
     "knobs": actions.set_knobs,
     "webhook": actions.send_webhook,
     "status": actions.set_status,

@@ -6,6 +6,7 @@ import sys
 from email.utils import formatdate
 
 from sandbox.clock import Clock
+from sandbox.faults.skew import serving
 
 
 def follow(clock: Clock) -> None:
@@ -15,6 +16,6 @@ def follow(clock: Clock) -> None:
     from gunicorn import util  # type: ignore[import-untyped]
 
     def http_date(timestamp: float | None = None) -> str:
-        return formatdate(clock.now() if timestamp is None else timestamp, usegmt=True)
+        return formatdate(clock.now() + serving.seconds if timestamp is None else timestamp, usegmt=True)
 
     util.http_date = http_date

@@ -28,9 +28,13 @@ KNOBS: Document = {
     "review_seconds": None,
     "rotate_refresh": False,
     "zero_stock_on_create": False,
-    "faults": [],
+    "honour_idempotency": True,
+    "search_lag": 0,
+    "hourly_quota": 0,
+    "ip_allow": [],
 }
-"""What the control page changes. `review_seconds` None means the sandbox's own setting."""
+"""What the control page changes. `review_seconds` None means the sandbox's own setting; `search_lag` is how many
+seconds a new product stays invisible to search; `hourly_quota` 0 is no quota; an empty `ip_allow` lets everyone in."""
 
 
 class Platform:
@@ -46,6 +50,7 @@ class Platform:
         self.warehouses: dict[str, dict[str, Document]] = {}
         self.reread_shops()
         self.rate = SlidingWindow()
+        self.hourly = SlidingWindow(calls=0, seconds=3600, clock=box.clock.now)
         self.media = MediaStore(box)
         self.products = ProductStore(box)
         self.authorizations = Authorizations(box)
@@ -57,7 +62,8 @@ class Platform:
             for shop in SHOPS:
                 if shop["id"] not in self.shops:
                     self.shops[shop["id"]] = dict(shop)
-            self.settings["main"] = {**KNOBS, **self.settings.get("main", {})}
+            kept = {name: value for name, value in self.settings.get("main", {}).items() if name in KNOBS}
+            self.settings["main"] = {**KNOBS, **kept}
 
     def reset(self) -> None:
         """Start again as on the first day: no grants, products, brands or uploads, and every knob back."""

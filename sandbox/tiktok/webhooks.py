@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from sandbox.box import Sandbox
+from sandbox.faults.deliveries import Sending, WebhookFaults
 from sandbox.tiktok.fixtures import SHOPS
 from sandbox.tiktok.signing import sign_webhook
 
@@ -39,6 +40,7 @@ TYPES: dict[str, int] = {
 }
 RETRIES = (120, 1800, 3 * 3600, 12 * 3600)
 TIMER = "tiktok.webhook"
+FORGED = "66"  # how the numbers of forged notifications begin; true ones begin with 76
 TIMEOUT = 3
 KEPT = 2000
 SELLER_OF = {shop["id"]: shop["seller_id"] for shop in SHOPS}
@@ -54,7 +56,8 @@ class Webhooks:
         self.deliveries = box.state.collection("tiktok_deliveries")
         self.pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="tiktok-webhooks")
         self.local = threading.local()
-        box.timers.on(TIMER, lambda payload: self._queue(payload["id"]))
+        self.faults = WebhookFaults(box.state, "tiktok")
+        box.timers.on(TIMER, lambda payload: self._queue(**payload))
         for number, delivery in list(self.deliveries.items()):
             if delivery["state"] == "sending":  # a restart came between storing and sending
                 self._queue(number)
@@ -68,6 +71,8 @@ class Webhooks:
         """Deliver an event of a shop whose seller has authorized the app."""
         if not even_unauthorized and not self.authorizations.is_authorized(SELLER_OF[shop_id]):
             return None
+        sendings = self.faults.sendings()
+        first = next((sending for sending in sendings if not sending.copy), None)
         with self.box.state.lock:
             number = str(7600000000000000000 + self.box.state.next_number("tiktok_notifications"))
             body = {
@@ -83,17 +88,25 @@ class Webhooks:
                 "event_type": event_type,
                 "address": self.address(shop_id, event_type),
                 "body": json.dumps(body, separators=(",", ":")),
-                "state": "sending",
+                "state": "lost" if first is None else "waiting" if first.after else "sending",
                 "attempts": [],
                 "created": self.box.clock.now(),
             }
             self._forget_old()
-        self._queue(number)
+        for sending in sendings:
+            self._plan(number, sending)
         return number
+
+    def _plan(self, number: str, sending: Sending) -> None:
+        payload: Document = {"id": number, "copy": sending.copy, "forged": sending.forged}
+        if sending.after:
+            self.box.timers.at(self.box.clock.now() + sending.after, TIMER, payload)
+        else:
+            self._queue(**payload)
 
     def again(self, number: str) -> None:
         """Send a stored delivery once more, as it is (duplicates happen)."""
-        self._queue(number)
+        self._queue(number, copy=True)
 
     def _forget_old(self) -> None:
         if len(self.deliveries) > KEPT + 200:
@@ -101,8 +114,23 @@ class Webhooks:
                 if self.deliveries[number]["state"] not in {"sending", "waiting"}:
                     del self.deliveries[number]
 
-    def _queue(self, number: str) -> None:
-        self.pool.submit(self._attempt, number)
+    def _queue(self, id: str, copy: bool = False, forged: bool = False) -> None:
+        self.pool.submit(self._forge if forged else self._copy if copy else self._attempt, id)
+
+    def _copy(self, number: str) -> None:
+        """Once more, as it is; what becomes of it changes nothing about the delivery itself."""
+        delivery = self.deliveries.get(number)
+        if delivery is not None:
+            status = self._post(delivery)
+            with self.box.state.lock:
+                self.deliveries[number] = {**self.deliveries[number], "copies": [*delivery.get("copies", []), status]}
+
+    def _forge(self, number: str) -> None:
+        """Somebody who does not know the app's secret sends the event under a number of their own."""
+        delivery = self.deliveries.get(number)
+        if delivery is not None:
+            body = {**json.loads(delivery["body"]), "tts_notification_id": FORGED + number[len(FORGED) :]}
+            self._post({**delivery, "body": json.dumps(body, separators=(",", ":"))}, secret="a forger's own guess")
 
     def _attempt(self, number: str) -> None:
         delivery = self.deliveries.get(number)
@@ -116,15 +144,15 @@ class Webhooks:
         else:
             state = "waiting" if done <= len(RETRIES) else "dropped"
         with self.box.state.lock:
-            self.deliveries[number] = {**delivery, "attempts": attempts, "state": state}
+            self.deliveries[number] = {**self.deliveries[number], "attempts": attempts, "state": state}
             if state == "waiting":
                 self.box.timers.at(self.box.clock.now() + RETRIES[done - 1], TIMER, {"id": number})
 
-    def _post(self, delivery: Document) -> int:
+    def _post(self, delivery: Document, secret: str = "") -> int:
         """The receiver's status, 0 when it could not be reached within three seconds."""
         settings = self.box.settings
         body = delivery["body"].encode()
-        signature = sign_webhook(settings.tiktok_app_secret, settings.tiktok_app_key, body)
+        signature = sign_webhook(secret or settings.tiktok_app_secret, settings.tiktok_app_key, body)
         if not hasattr(self.local, "session"):
             self.local.session = requests.Session()
             self.local.session.trust_env = False

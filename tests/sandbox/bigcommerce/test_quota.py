@@ -1,6 +1,4 @@
-"""The quota per store, and the faults that the control page orders."""
-
-import pytest
+"""The quota per store."""
 
 from sandbox.bigcommerce.platform import BigCommerce
 from sandbox.bigcommerce.seeds import FIRST
@@ -30,20 +28,3 @@ def test_the_quota_is_per_store_and_shared_with_other_apps(api: Api, second: Api
 def test_a_quota_of_zero_never_ends(api: Api, platform: BigCommerce) -> None:
     platform.stores[FIRST]["quota"] = 0
     assert {api.get("/v2/time").status_code for _ in range(460)} == {200}
-
-
-def test_faults_are_met_once_each_in_order(api: Api) -> None:
-    client = api.app.test_client()
-    for kind in ("overloaded", "500", "503"):
-        assert client.post("/control/api/bigcommerce/faults", json={"kind": kind, "store": FIRST}).status_code == 200
-    answers = [api.get("/v2/time") for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [429, 500, 503, 200]
-    assert "X-Rate-Limit-Time-Reset-Ms" not in answers[0].headers
-
-
-def test_a_lost_answer_takes_effect(api: Api) -> None:
-    api.app.test_client().post("/control/api/bigcommerce/faults", json={"kind": "lost", "store": FIRST})
-    body = {"name": "Lost", "type": "physical", "weight": 1, "price": 1}
-    with pytest.raises(ConnectionAbortedError):
-        api.post("/v3/catalog/products", body).get_data()
-    assert api.post("/v3/catalog/products", body).status_code == 409

@@ -133,7 +133,8 @@ def test_a_failed_delivery_is_tried_again_and_then_switched_off(
 
 def test_duplicates_share_their_hash(api: Api, platform: BigCommerce, receiver: Receiver) -> None:
     subscribe(api, receiver, "store/product/created")
-    api.app.test_client().post("/control/api/bigcommerce/webhooks", json={"duplicates": True})
+    body = {"platform": "bigcommerce", "duplicate": 1}
+    assert api.app.test_client().post("/control/api/webhook-faults", json=body).status_code == 200
     api.new("Twice")
     deliver(platform)
     assert len(receiver.calls) == 2

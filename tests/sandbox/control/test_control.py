@@ -100,10 +100,3 @@ def test_pages_open_and_say_what_they_are(client: FlaskClient, platform: BigComm
     for path in ("time", "catalog", f"catalog?store={SECOND}&q=a", f"catalog/{FIRST}/{number}", "bigcommerce"):
         page = client.get(f"/control/{path}")
         assert page.status_code == 200 and 'class="ribbon"' in page.text, path
-    assert (
-        client.post(
-            "/control/bigcommerce", data={"action": "faults", "store": FIRST, "kind": "500", "count": "2"}
-        ).status_code
-        == 303
-    )
-    assert platform.stores[FIRST]["faults"] == ["500", "500"]

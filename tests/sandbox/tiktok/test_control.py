@@ -53,7 +53,7 @@ BAD: dict[str, Document] = {
     "shop": {"shop_id": US, "name": "x"},
     "authorization": {"seller_id": "1", "action": "x"},
     "code": {"seller_id": "1"},
-    "fault": {"endpoint": "GET x", "kind": "x"},
+    "knobs of another size": {"search_lag": -1},
     "knobs": {"x": 1},
     "webhook": {"shop_id": US, "event_type": "x"},
     "status": {"product_id": "1", "status": "x"},
@@ -62,7 +62,7 @@ BAD: dict[str, Document] = {
 
 @pytest.mark.parametrize("action", BAD)
 def test_bad_documents_are_refused(http: FlaskClient, action: str) -> None:
-    assert http.post(f"{API}/{action}", json=BAD[action]).status_code == 400
+    assert http.post(f"{API}/{action.partition(' ')[0]}", json=BAD[action]).status_code == 400
 
 
 def test_unknown_action(http: FlaskClient) -> None:
