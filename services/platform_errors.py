@@ -19,7 +19,7 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
     (frozenset(codes.split()), field, cure)
     for codes, field, cure in (
         (
-            "12052002 12052023 12052024 12052025 12052217 12052230 12052446 12052227",
+            "12052002 12052023 12052024 12052025 12052217 12052230 12052446 12052227 12052222",
             "category",
             "Choose another category.",
         ),
@@ -31,7 +31,7 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("12052261 12052051 12052262 12052263 12052931", "title", "Change the title."),
         (
             "12052015 12052013 12019006 12052056 12052344 12052345 12052346 12052347 12052348 12052349 12052350"
-            " 12052351 12052352 12052932",
+            " 12052351 12052352 12052932 12052324 12052340 12052341 12052342 12052343",
             "description",
             "Change the description.",
         ),
@@ -48,7 +48,7 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ),
         (
             "12052104 12052182 12052183 12052240 12052241 12052242 12052244 12052246 12052247 12052248 12052249"
-            " 12052251 12052253 12052254 12052256 12052151 12052152 12052153",
+            " 12052251 12052253 12052254 12052256 12052151 12052152 12052153 12052933 12052934 12052935",
             "attributes",
             "Check the attributes of the category.",
         ),
@@ -60,18 +60,44 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
         ("12052670 12052671 12052673 12052128", "size_chart", "The category needs a size chart."),
         ("12052026 12019013 12052200 12052201 12052208", "brand", "Choose another brand or publish without one."),
         (
-            "12052050 12052525 12052526 12052550 12052560 12052554 12052527 12052529",
+            "12052050 12052558 12052525 12052526 12052550 12052560 12052554 12052527 12052529 12052559 12052902",
             "skus",
             "Check the variants and their options.",
         ),
-        ("12019059 12052054 12052996", "skus", "Check the SKU codes."),
+        (
+            "12019056 12019057",
+            "skus",
+            "TikTok does not let these variants be taken away. Sell them again, or set their quantity to 0.",
+        ),
+        (
+            "12052553 12052556 12052557",
+            "skus",
+            "TikTok no longer has these variants as they were sent. Look at the product in Seller Center.",
+        ),
+        ("12019059 12052054 12052996 12052369", "skus", "Check the SKU codes."),
         (
             "12052592 12052591 12052598 12052600 12052593",
             "identifier",
             "Check the identifier (GTIN, EAN, UPC or ISBN).",
         ),
         ("12052073 12052012 12052570 12052571 12052084 12052424 12052092 12052375", "price", "Check the price."),
+        (
+            "12052038 12019045",
+            "price",
+            "The product is in a promotion. Change the price when the promotion is over.",
+        ),
         ("12052055", "quantity", "Check the quantity."),
+        (
+            "12052393 12052850 12052921",
+            "quantity",
+            "TikTok keeps this stock itself now: it is locked, part of a bundle, or shared with another shop."
+            " Look at the product in Seller Center.",
+        ),
+        (
+            "12052037 12019028 12052533 12052534",
+            "warehouse",
+            "TikTok has other warehouses for this product than Settings. Refresh the warehouses, then try again.",
+        ),
         (
             "12052097 12052530 12052531 12052532 12052364 12052555 12052115",
             "warehouse",
@@ -87,6 +113,16 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
             "shop",
             "The shop's set-up is not complete. See the checks in Settings → Warehouses.",
         ),
+        (
+            "12052282 12052283 12052284 12052285 12052286 12052287 12052288 12052289 12052290",
+            "shop",
+            "The European Union asks for a manufacturer and a responsible person. Enter them in Seller Center.",
+        ),
+        (
+            "12052332",
+            "shop",
+            "TikTok is moving this shop and takes no changes. Publish again when Seller Center says it is done.",
+        ),
         ("12019011 12052006 12052181 12019061 12052916 12052915", "weight", "Check the package weight."),
         ("12019012 12052116 12052003 12052004 12052005", "dimensions", "Check the package size."),
         (
@@ -95,6 +131,34 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
             "TikTok does not let this shop list products now. Look in Seller Center.",
         ),
         ("12052901", "publish", "The product's state on TikTok does not allow this now."),
+        ("12052308 12052371", "publish", "An appeal or an auction is open. Publish again when it is over."),
+        (
+            "12052032 12052260 12019150",
+            "publish",
+            "TikTok Shop does not have this product any more. Look for it in Seller Center.",
+        ),
+        ("12052034 12052048", "publish", "The product belongs to another shop. Look for it in that shop."),
+        ("12052158", "category", "TikTok does not let this product change its category. Choose the one it had."),
+        (
+            "12052093",
+            "publish",
+            "Today's listing limit is used up. Publish again after midnight, shop time.",
+        ),
+        ("12052910", "publish", "Check what TikTok names, then publish again."),
+        ("36009021", "images", "Choose smaller pictures."),
+        (
+            "36009033",
+            "publish",
+            "TikTok takes no calls from this server. Add its address to the app's allow list in Partner Center, then"
+            " publish again.",
+        ),
+        ("36009014", "publish", "TikTok has retired this version of its interface. Update Causeway."),
+        (
+            "98001004 11050001 36009004 36009009 36009010 36009022 36009023 106013 12001000",
+            "publish",
+            "Causeway sent what TikTok does not understand; the listing is not at fault. Report it with the log of this"
+            " call.",
+        ),
     )
 )
 

@@ -2,8 +2,13 @@
 
 import pytest
 
+from blueprints.listings.wording import PARTS
+from clients.errors import Refused
+from clients.tiktok.codes import branch
 from services import platform_errors
 from services.platform_errors import POSITIONS, TABLE
+from tests.sandbox.tiktok.must_reject import NO_BODY
+from tests.sandbox.tiktok.test_must_reject import TABLES
 
 
 def test_each_known_code_is_at_one_field_only() -> None:
@@ -39,3 +44,32 @@ def test_a_reason_of_the_review_stands_where_its_position_says(word: str, field:
 
 def test_a_reason_without_a_known_position_is_general() -> None:
     assert platform_errors.review("Warranty", "x").field == "publish"
+
+
+WITHOUT_WORDS = {
+    "12052360": "no video is sent",
+    **dict.fromkeys(("12019103", "12019104", "12019105"), "no file is uploaded"),
+    **dict.fromkeys(
+        ("12052189", "12052190", "12052191", "12052192", "12052202", "12052203", "12052205"), "no brand is made"
+    ),
+    **dict.fromkeys(
+        ("12019008", "12019015", "12019027", "12019087", "12019108", "12019109", "12019118", "12019119", "12019120",
+         "12052180"),
+        "a search, or a batch, of our own making; no listing is sent",
+    ),
+    "12052547": "the version under review is not asked for",
+}  # fmt: skip
+
+
+def test_every_refusal_of_the_sandbox_has_words_or_is_no_refusal_of_a_listing() -> None:
+    words = set().union(*(codes for codes, _, _ in TABLE))
+    met = {case.code for case in TABLES if case.code not in {"0", NO_BODY, "auth_denied"}}
+    told = {code for code in met if branch(200, code, "") is Refused}  # the other branches speak of the connection
+    assert told - words - WITHOUT_WORDS.keys() == set()
+    assert WITHOUT_WORDS.keys() <= told - words
+
+
+def test_words_name_one_thing_to_do() -> None:
+    for codes, field, cure in TABLE:
+        assert cure.endswith(".") and "!" not in cure, codes
+        assert field in PARTS, field
