@@ -16,7 +16,7 @@ from flask import Flask
 
 from sandbox import create_app as create_sandbox
 
-TOKEN = "bench-token-0123456789abcdef012"
+TOKEN = "bench-token-0123456789abcdef012"  # noqa: S105 - the sandbox's
 SELLER = "7494000000000000101"
 SHOPS = 10
 
@@ -33,7 +33,7 @@ class Toll:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if self.jitter and not path.startswith(("/control", "/bench")):
-            time.sleep(random.uniform(0, self.jitter))  # noqa: S311
+            time.sleep(random.uniform(0, self.jitter))
         arrived = time.time()
 
         def answer(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:

@@ -1,5 +1,5 @@
-"""What benchmarks stand on: the product's settings, a database, Redis, the sandbox as a process of its own, workers, and
-a store whose listings are ready to be published. Everything is on loopback, in temporary folders, and ends with the
+"""What benchmarks stand on: the product's settings, a database, Redis, the sandbox as a process of its own, workers,
+and a store whose listings are ready to be published. Everything is on loopback, in temporary folders, and ends with the
 block."""
 
 import contextlib
@@ -36,11 +36,6 @@ SECRETS = {
 }
 STORE = "hj3kq9w1xz"  # the sandbox's first
 CATEGORY = "600123"  # mugs: nothing but the usual is demanded
-
-
-def wrong(text: str) -> str:
-    """For a goal's column."""
-    return f"  ({text})"
 
 
 @dataclass
@@ -194,12 +189,10 @@ def wait_for(url: str) -> None:
 
 @contextlib.contextmanager
 def database(engine: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """A migrated, empty database."""
-    from tests.engines import migrate
-
+    """An empty database with the tables of the models."""
     if engine == "sqlite":
         url = f"sqlite:///{folder / 'bench.db'}"
-        migrate(environment, url)
+        make_tables(url, folder)
         yield url
         return
     from tests.postgresql import Server
@@ -207,10 +200,24 @@ def database(engine: str, folder: Path, environment: dict[str, str]) -> Iterator
     server = Server()
     try:
         url = server.create("bench")
-        migrate(environment, url)
+        make_tables(url, folder)
         yield url
     finally:
         server.stop()
+
+
+def make_tables(url: str, folder: Path) -> None:
+    from config import Config
+    from models import search, setup
+    from models.base import Base, db
+    from models.tenancy import across_stores
+
+    app = Flask("tables", root_path=str(folder))
+    setup.install(app, Config(database_url=url, data_folder=str(folder)))
+    with app.app_context(), across_stores("benchmark"), db.engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        search.create(connection)
+    close(app)
 
 
 def close(app: Flask) -> None:
