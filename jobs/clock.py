@@ -40,6 +40,7 @@ TASKS: tuple[Task, ...] = (
     Task("poll reviews", timedelta(minutes=1), rung("jobs.reviews.poll")),
     Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
     Task("read categories again", timedelta(hours=6), rung("jobs.needs.refresh")),
+    Task("find twins", timedelta(hours=1), rung("jobs.twins.sweep")),
     Task("keep webhooks", timedelta(hours=12), rung("jobs.hooks.keep")),
     Task("tidy up", timedelta(hours=24), lambda: ring_job("bulk", "jobs.retention.tidy")),
 )

@@ -12,7 +12,7 @@ from domain.capabilities import Capability, allowed
 from domain.policy import Policy
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, Shop, Store, Warehouse, db
-from services import activities, clock, settings, warehouses
+from services import activities, clock, settings, twins, warehouses
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import Forbidden, ServiceError
@@ -103,7 +103,7 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
             "/listings/?tab=incomplete",
         )
     running = _open(key := f"publish:{shop.id}")
-    unclear = _unclear(shop)
+    unclear = _unclear(shop) | twins.orphans(publishable(listings, shop))
     set_intent([row.id for row in rows], "publish", again=unclear)
     args = {"warehouses": list(warehouse_ids)} if warehouse_ids else {}
     items = [NewItem(row.title, row.id, args, sent_at=unclear.get(row.id)) for row in rows]

@@ -153,6 +153,8 @@ class TikTok:
         seller_skus: Sequence[str] = (),
         status: str | None = None,
         update_time_ge: int | None = None,
+        create_time_ge: int | None = None,
+        create_time_le: int | None = None,
         page_token: str = "",
         page_size: int = 100,
     ) -> models.ProductPage:
@@ -162,8 +164,12 @@ class TikTok:
             body["status"] = status
         if seller_skus:
             body["seller_skus"] = list(seller_skus)
-        if update_time_ge is not None:
-            body["update_time_ge"] = int(update_time_ge)
+        times = {
+            "update_time_ge": update_time_ge,
+            "create_time_ge": create_time_ge,
+            "create_time_le": create_time_le,
+        }
+        body |= {name: int(moment) for name, moment in times.items() if moment is not None}
         query = _present(page_size=page_size, page_token=page_token)
         return self._gateway.call(ENDPOINTS["search_products"], _PRODUCTS, query=query, body=json_body(body))
 
