@@ -5,20 +5,9 @@ from typing import Any
 
 from flask import current_app
 
-from sandbox.bigcommerce.fill import fill
 from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import Refusal
-from sandbox.catalog import make_catalog
 from sandbox.state import Document
-
-MAXIMUM = 20_000
-
-
-def add_products(store_hash: str, seed: int, size: int, quiet: bool = False) -> int:
-    """Add a drawn-up catalog to a store; fires store/product/created unless `quiet`."""
-    if not 0 < size <= MAXIMUM:
-        raise Refusal(422, "Invalid size", {"size": f"must be between 1 and {MAXIMUM}"})
-    return fill(bigcommerce().catalog(store_hash), make_catalog(seed, size), quiet)
 
 
 def edit_product(store_hash: str, product_id: int, given: Document) -> Document:

@@ -1,5 +1,6 @@
 """The control page's JSON twins under /control/api, for the product's clock and for tests."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -10,7 +11,9 @@ from sandbox.bigcommerce.refusals import Refusal, refuse
 from sandbox.bigcommerce.seeds import FIRST
 from sandbox.bigcommerce.shapes import product_row
 from sandbox.box import sandbox
-from sandbox.control import actions
+from sandbox.catalog import KINDS
+from sandbox.catalog.export_file import BYTES
+from sandbox.control import actions, catalog_actions
 
 control_api = Blueprint("control_api", __name__, url_prefix="/control/api")
 control_api.before_request(refuse_foreign_forms)
@@ -47,11 +50,28 @@ def advance() -> Response:
 
 @control_api.post("/catalog")
 def add_catalog() -> Response:
-    """{"store", "seed", "size", "quiet"} → {"created"}."""
-    store = str(given().get("store", FIRST))
+    """{"store", "seed", "size", "quiet", "troubles", "share"} → {"created"}; see `catalog_actions.mix_of`."""
+    mix = catalog_actions.mix_of(given().get("troubles", "everyday"), given().get("share"))
+    store, size = str(given().get("store", FIRST)), whole("size", sum(mix.counts.values()) or 100)
     return jsonify(
-        {"created": actions.add_products(store, whole("seed", 1), whole("size", 100), bool(given().get("quiet")))}
+        {"created": catalog_actions.add_products(store, whole("seed", 1), size, bool(given().get("quiet")), mix)}
     )
+
+
+@control_api.get("/catalog/troubles")
+def troubles() -> Response:
+    """`?store=` → {"counts": {kind: number}, "products": {id: [kinds]}, "kinds": {kind: words}}."""
+    found = catalog_actions.troubles_of(bigcommerce().catalog(request.args.get("store", FIRST)))
+    words = {kind: trouble.words for kind, trouble in KINDS.items()}
+    return jsonify({"counts": catalog_actions.trouble_counts(found), "products": found, "kinds": words})
+
+
+@control_api.post("/catalog/file")
+def catalog_file() -> Response:
+    """A product export as the body, `?store=` and `?replace=1` → {"products", "variants", "images", "troubles"}."""
+    request.max_content_length = BYTES
+    store, replace = request.args.get("store", FIRST), request.args.get("replace") == "1"
+    return jsonify(asdict(catalog_actions.take_file(store, request.get_data(), replace)))
 
 
 @control_api.patch("/products/<store_hash>/<int:product_id>")
