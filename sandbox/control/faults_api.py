@@ -9,6 +9,7 @@ from sandbox.bigcommerce.refusals import Refusal, refuse
 from sandbox.faults.middleware import Faults
 from sandbox.faults.target import PLATFORMS
 from sandbox.faults.values import known, number
+from sandbox.faults.weather import make
 
 faults_api = Blueprint("faults_api", __name__, url_prefix="/control/api")
 faults_api.before_request(refuse_foreign_forms)
@@ -55,6 +56,12 @@ def remove_rules() -> Response:
 def remove_rule(number: int) -> Response:
     faults().rules.remove(number)
     return jsonify(removed=1)
+
+
+@faults_api.post("/weather")
+def weather() -> Response:
+    """{"name": bad_day|storm|lost|slow}; {"rules": those it added}."""
+    return jsonify(rules=make(faults().rules, str(given().get("name"))))
 
 
 @faults_api.post("/quiet")

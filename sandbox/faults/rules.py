@@ -109,10 +109,12 @@ class Rules:
         return not rule["where"] or rule["where"] == where(target)
 
     def _dice(self, rule: Document) -> random.Random:
-        """Seeded by the rule; a restarted sandbox goes on with other throws, not with the first ones again."""
+        """Seeded by what the rule says, so that rules of one seed do not strike together; a restarted sandbox goes on
+        with other throws, not with the first ones again."""
         key = str(rule["id"])
         if key not in self.dice:
-            self.dice[key] = random.Random(f"{rule['seed']}:{rule['hits']}")
+            seeds = [str(rule[name]) for name in ("seed", "kind", "platform", "match", "where", "hits")]
+            self.dice[key] = random.Random(":".join(seeds))
         return self.dice[key]
 
     def _hit(self, rule: Document) -> None:
