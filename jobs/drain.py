@@ -1,5 +1,5 @@
-"""Drains the work of one shop: claim, prepare, call in a thread pool, record. Sixteen calls stay in flight; no
-transaction is open while waiting for somebody else's server."""
+"""Drains the work of one shop: claim, prepare, call in a thread pool, record. As many calls as the kind of work allows
+stay in flight; no transaction is open while waiting for somebody else's server."""
 
 import contextlib
 import logging
@@ -14,7 +14,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
-from jobs import closing, ledger, recording, settlement
+from jobs import closing, ledger, presence, recording, settlement
 from jobs.handlers import HANDLERS
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Skipped
 from jobs.launch import ring, ring_job
@@ -25,15 +25,13 @@ from services import clock, setup
 from services.activities import hold
 
 log = logging.getLogger("causeway.drain")
-ITEMS = 250
 SECONDS = 60.0
-GATHER = 0.05  # after one call is back, wait this long for its neighbours, so that they are recorded together
-ROOM = 4  # so many free threads are worth a claim
+THREADS = 32  # the most that any kind of work has
 TRIES = 3  # of writing down what came back, when the database is busy
 
 
 def drain(queue: str, store_id: int, shop_id: int | None) -> int:
-    """An RQ job: up to 250 items of one shop, or 60 s. Answers how many items were settled."""
+    """An RQ job: what is due of one shop, for up to 60 s. Answers how many items were settled."""
     with tenant(store_id):
         try:
             return Drain(current_app._get_current_object(), queue, store_id, shop_id).run()  # type: ignore[attr-defined]
@@ -50,13 +48,15 @@ def kill_point(name: str) -> None:
 class Drain:
     """One run. The main thread owns the database session; pool threads get and give plain data."""
 
-    def __init__(self, app: Flask, queue: str, store_id: int, shop_id: int | None) -> None:
+    def __init__(
+        self, app: Flask, queue: str, store_id: int, shop_id: int | None, deadline: float | None = None
+    ) -> None:
         self.app = app
         self.queue = queue
         self.store_id = store_id
         self.shop_id = shop_id
-        self.deadline = time.monotonic() + SECONDS
-        self.taken = 0
+        self.deadline = time.monotonic() + SECONDS if deadline is None else deadline
+        self.threads = THREADS  # of the kind of work claimed last
         self.settled = 0
         self.held: dict[int, Item] = {}
         self.flying: dict[Future[Back], tuple[Handler, Item]] = {}
@@ -67,7 +67,7 @@ class Drain:
         beat = threading.Thread(target=self._beat, name="lease", daemon=True)
         beat.start()
         try:
-            with self._until_told_to_leave(), ThreadPoolExecutor(max_workers=16, thread_name_prefix="call") as pool:
+            with self._until_told_to_leave(), ThreadPoolExecutor(THREADS, thread_name_prefix="call") as pool:
                 while True:
                     took = self._may_take() and self._take(pool)
                     if self.flying:
@@ -99,8 +99,12 @@ class Drain:
 
     def _may_take(self) -> bool:
         suspect = any(item.crashes for _, item in self.flying.values())  # handled by itself
-        in_time = self.taken < ITEMS and time.monotonic() < self.deadline and not self.leaving
-        return in_time and not suspect and len(self.flying) <= 16 - ROOM
+        in_time = time.monotonic() < self.deadline and not self.leaving
+        return in_time and not suspect and self._is_room(self.threads)
+
+    def _is_room(self, threads: int) -> bool:
+        """A third of the threads free is worth a claim: its statements cost the same for one item as for many."""
+        return len(self.flying) <= threads - max(1, threads // 3)
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
         """Claims what fits, prepares it, says so, and sends it off. False when nothing was due."""
@@ -113,16 +117,15 @@ class Drain:
             settlement.break_off(number, f"This version does not know work of the kind “{activity.kind}”.")
             db.session.commit()
             return True
-        items = ledger.claim(
-            activity, min(handler.threads - len(self.flying), ITEMS - self.taken), alone=not self.flying
-        )
+        self.threads = handler.threads
+        free = handler.threads - len(self.flying) if self._is_room(handler.threads) else 0
+        items = ledger.claim(activity, free, alone=not self.flying)
         if not items:
             db.session.rollback()
             return False
         self.held.update({item.id: item for item in items})
         db.session.commit()
         kill_point("claimed")
-        self.taken += len(items)
         self._send(pool, number, handler, items)
         return True
 
@@ -179,7 +182,7 @@ class Drain:
     def _gather(self) -> None:
         wait(self.flying, timeout=1.0, return_when=FIRST_COMPLETED)
         if any(future.done() for future in self.flying):
-            wait(self.flying, timeout=GATHER)
+            wait(self.flying, timeout=min(handler.gather for handler, _ in self.flying.values()))
         back = [future for future in self.flying if future.done()]
         by_activity: dict[int, list[tuple[Future[Back], Handler, Item]]] = {}
         for future in back:
@@ -247,16 +250,23 @@ class Drain:
             self.held.pop(item.id, None)
 
     def _beat(self) -> None:
+        """Keeps leases alive every four seconds, and the sign that somebody is here every two."""
+        place = (self.queue, self.store_id, self.shop_id)
         with self.app.app_context(), tenant(self.store_id):
-            while not self.stopped.wait(5.0):
+            presence.show(place)
+            turn = 0
+            while not self.stopped.wait(2.0):
+                presence.show(place)
+                turn += 1
                 held = list(self.held.values())
-                if held:
+                if held and turn % 2 == 0:
                     try:
                         ledger.extend(held)
                         db.session.commit()
-                    except Exception as failure:  # the next beat tries again; the lease lasts three beats
+                    except Exception as failure:  # the next beat tries again; the lease lasts for more
                         db.session.rollback()
                         log.warning("Lease not extended: %s", failure)
+            presence.leave(place)
             db.session.remove()
 
     def _ring_again(self) -> None:

@@ -77,7 +77,8 @@ class Handler:
     on plain data, and never touch the database."""
 
     kind: ClassVar[str]
-    threads: ClassVar[int] = 16
+    threads: ClassVar[int] = 16  # calls in flight, those that wait for their slot of the rate included
+    gather: ClassVar[float] = 0.05  # seconds that a call which is back waits for others, to be recorded with them
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
         """Item id -> a step (plain data for `call`) or an Outcome that needs no call."""

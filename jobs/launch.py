@@ -11,6 +11,7 @@ from models import Activity, db
 from services.measures import Measure
 
 log = logging.getLogger("causeway.launch")
+DRAIN = "jobs.drain.drain"
 SECONDS = 150  # RQ's own limit of one drain; the drain stops by itself after 60
 
 
@@ -23,7 +24,7 @@ def launch(activity: Activity | None = None) -> bool:
 
 def ring(queue: str, store_id: int, shop_id: int | None) -> bool:
     """Wakes a worker for the work of one shop (None: of the store itself)."""
-    return ring_job(queue, "jobs.drain.drain", queue, store_id, shop_id)
+    return ring_job(queue, DRAIN, queue, store_id, shop_id)
 
 
 def ring_job(queue: str, function: str, *args: object) -> bool:

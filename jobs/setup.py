@@ -18,8 +18,8 @@ def install(app: Flask, config: Config) -> None:
 
 def connect(url: str, **options: Any) -> redis.Redis:
     """A lazy client: nothing is opened before the first command, so forked children open their own."""
-    # redis-py's own limit of 100 connections turns into errors; pages and jobs of one process need far fewer.
-    defaults: dict[str, Any] = {"socket_timeout": 30, "socket_connect_timeout": 2, "max_connections": 128}
+    # redis-py's own limit of 100 connections turns into errors; a worker with neighbours has some 400 threads.
+    defaults: dict[str, Any] = {"socket_timeout": 30, "socket_connect_timeout": 2, "max_connections": 512}
     if not url.startswith("unix:"):
         defaults["socket_keepalive"] = True
     return redis.Redis.from_url(url, **(defaults | options))

@@ -5,8 +5,9 @@ import logging
 import redis
 from sqlalchemy import select
 
-from jobs import closing, ledger, settlement
+from jobs import closing, ledger, presence, settlement
 from jobs.launch import ring
+from jobs.presence import Place
 from jobs.setup import redis_client
 from models import Activity, ActivityItem, db
 from models.tenancy import across_stores, tenant
@@ -14,7 +15,7 @@ from services import clock, setup
 from services.activities import OPEN
 
 log = logging.getLogger("causeway.sweep")
-BELL_SECONDS = 5  # not more often a shop: a long drain is at it already
+BELL_SECONDS = 5  # not more often a shop: the bell before may not have been heard yet
 
 
 def sweep() -> int:
@@ -28,7 +29,7 @@ def sweep() -> int:
         except Exception as failure:  # one store's trouble must not keep the others waiting
             db.session.rollback()
             log.error("Sweep of store %s: %s", store_id, failure, exc_info=failure)
-    return sum(_ring_once(queue, store_id, shop_id) for queue, store_id, shop_id in _due())
+    return sum(_ring_once(place) for place in due() if not presence.somebody(place))
 
 
 def _stores_to_mend() -> list[int]:
@@ -42,8 +43,8 @@ def _stores_to_mend() -> list[int]:
     return stores
 
 
-def _due() -> list[tuple[str, int, int | None]]:
-    """(queue, store, shop) with something that may be done now; shops that wait for their merchant are left alone."""
+def due() -> list[Place]:
+    """The places with something that may be done now; shops that wait for their merchant are left alone."""
     with across_stores("the sweep looks for due work of every store"):
         query = ledger.with_shop(select(Activity.queue, Activity.store_id, Activity.shop_id))
         query = query.where(Activity.state.in_(OPEN), ledger.has_due(clock.now()), ledger.may_be_called()).distinct()
@@ -52,7 +53,8 @@ def _due() -> list[tuple[str, int, int | None]]:
     return due
 
 
-def _ring_once(queue: str, store_id: int, shop_id: int | None) -> bool:
+def _ring_once(place: Place) -> bool:
+    queue, store_id, shop_id = place
     try:
         fresh = redis_client().set(f"bell:{queue}:{store_id}:{shop_id or 0}", b"1", nx=True, ex=BELL_SECONDS)
     except redis.RedisError:

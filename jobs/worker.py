@@ -1,5 +1,6 @@
 """A worker process for one queue: `python -m jobs.worker live` or `bulk`. The app is imported before RQ forks, so a job
-costs milliseconds; one queue a process, because RQ loses jobs under kill -9 with two."""
+costs milliseconds; one queue a process, because RQ loses jobs under kill -9 with two. A drain has neighbours beside
+it."""
 
 import contextlib
 import os
@@ -14,6 +15,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app import create_app
+from jobs import launch, neighbours
 from jobs.setup import connect
 
 QUEUES = ("live", "bulk")
@@ -27,7 +29,11 @@ class ContextJob(Job):
         if app is None:
             raise RuntimeError("A job ran in a process that is no worker.")
         with app.app_context():
-            return super().perform()
+            if self.func_name != launch.DRAIN:
+                return super().perform()
+            queue, store_id, shop_id = self.args
+            with neighbours.beside(app, (queue, store_id, shop_id)):
+                return super().perform()
 
 
 class ContextQueue(Queue):
