@@ -15,7 +15,7 @@ from services import sessions
 from tests.security.books import Books
 from tests.security.conftest import signed_in, token
 from tests.security.routes import SAFE, Way, ways
-from tests.security.world import Side
+from tests.security.world import FORM, Side
 
 ORIGIN = {"Origin": "http://localhost"}
 ODD = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "POST2")
@@ -111,7 +111,7 @@ def test_ids_of_another_store_in_the_path_are_not_there(
     app: Flask, owner: FlaskClient, ours: Side, other: Side, books: Books
 ) -> None:
     """Also with a valid token; and an id that nobody has answers the same, word for word."""
-    before, form = books.of_store(other.store_id), {"csrf_token": token(owner, ours), "version": "1"}
+    before, form = books.of_store(other.store_id), {**FORM, "csrf_token": token(owner, ours)}
     none = {name: 10**9 for name in other.ids}
     wrong = []
     for way in ways(app, "GET", "POST"):
@@ -138,7 +138,7 @@ def test_half_of_a_path_from_elsewhere_is_not_there(
     app: Flask, owner: FlaskClient, ours: Side, other: Side, books: Books
 ) -> None:
     """Where a path names two rows, the second must belong to the first: not to another store, not to a sister."""
-    form, wrong = {"csrf_token": token(owner, ours), "version": "1"}, []
+    form, wrong = {**FORM, "csrf_token": token(owner, ours)}, []
     for way in ways(app, "GET", "POST"):
         names = sorted(name for name in way.rule.arguments if name.endswith("_id"))
         pairs = [(name, other.ids[name]) for name in names] + [(name, ours.sister[name]) for name in names[1:]]

@@ -22,14 +22,18 @@ from models import (
     Person,
     Product,
     Store,
+    Twin,
     Warehouse,
     db,
 )
 from models.tenancy import tenant
 from services import sessions
+from services.secrets import seal
 from tests.services import listing_rows
 
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
+# What a form may have to say before its row is looked up.
+FORM = {"version": "1", "which": "other"}
 WORDS = {"topic": "products", "name": "title", "action": "brand", "filename": "css/causeway.css"}
 
 
@@ -55,7 +59,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
     """A store whose keys differ from those of every other store (`offset` rows of padding come first)."""
     with app.app_context():
         store = listing_rows.add_store(store_hash)
-        store.name, store.owner_id = f"Store {mark}", 7
+        store.name, store.owner_id, store.token = f"Store {mark}", 7, seal(f"token-{mark}")
         with tenant(store.id):
             person = Person(
                 bigcommerce_id=7, email=f"{mark}@example.com".lower(), is_owner=True, seen_at=datetime.now(UTC)
@@ -80,6 +84,12 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             for grant in db.session.scalars(select(Authorization)):
                 grant.seller_name, grant.access_expires_at, grant.refresh_expires_at = f"Seller {mark}", FAR, FAR
             db.session.flush()
+            twin = Twin(
+                shop_id=shop.id, listing_id=listings[0].id, tiktok_id=f"17{offset:017d}", match="both",
+                title=f"Twin {mark}", skus=[], found_at=datetime.now(UTC), seen_at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add(twin)
+            db.session.flush()
             cookie = sessions.begin(person)
             db.session.commit()
             warehouses = db.session.scalars(select(Warehouse.id)).all()
@@ -95,7 +105,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             )
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
-                "notice_id": notice.id, "product_id": listings[0].product_id, "shop_id": shop.id,
+                "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
             }  # fmt: skip
             kinds = {"listings": [*listings, theirs]}
             bulk = {
@@ -154,8 +164,6 @@ def _work(shop_id: int, listing_id: int, mark: str) -> tuple[int, int]:
 
 def park_grant(app: Flask, code: str = "ABCDEFGH") -> None:
     """A grant that waits for its short code."""
-    from services.secrets import seal
-
     with app.app_context():
         db.session.add(PendingGrant(code=code, grant=seal("{}"), expires_at=datetime.now(UTC) + timedelta(hours=1)))
         db.session.commit()
