@@ -53,6 +53,7 @@ class Product(Tenanted, Base):
         Index(None, "store_id", "status", "id"),
         Index(None, "store_id", "sku"),
         Index(None, "store_id", "title", "id"),
+        Index(None, "store_id", "brand", "id"),
     )
 
 

@@ -43,6 +43,12 @@ class Listing(Tenanted, Base):
     shop_id: Mapped[int] = mapped_column(Key)
     product_id: Mapped[int | None] = mapped_column(Key, ForeignKey("product.id", ondelete="SET NULL"))
     title: Mapped[str] = mapped_column(String(300), default="")  # effective, for lists and search
+    # The rest of what lists show and filter by, as the last check found it; without a currency it was not summed up yet.
+    category_id: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    currency: Mapped[str | None] = mapped_column(String(3))
+    price_low: Mapped[Decimal | None]
+    price_high: Mapped[Decimal | None]
+    quantity: Mapped[int | None]
     # Only what the merchant set here; everything else is inherited. Keys as in domain.draft.Problem.field.
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_enabled: Mapped[bool] = mapped_column(default=True)
@@ -78,6 +84,9 @@ class Listing(Tenanted, Base):
         UniqueConstraint("store_id", "id"),
         child_of("shop", "shop_id"),
         Index(None, "store_id", "shop_id", "tab", "id"),
+        Index(None, "store_id", "shop_id", "id"),
+        Index(None, "store_id", "tab", "id"),
+        Index(None, "store_id", "category_id", "shop_id", "id"),
         Index(None, "store_id", "product_id"),
         Index(None, "store_id", "shop_id", "is_stale"),
         Index(None, "store_id", "tiktok_id"),
@@ -126,6 +135,7 @@ class ListingProblem(Tenanted, Base):
         child_of("listing", "listing_id"),
         Index(None, "store_id", "listing_id"),
         Index(None, "store_id", "shop_id", "code", "listing_id"),
+        Index(None, "store_id", "code", "listing_id"),
     )
 
 

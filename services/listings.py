@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, lite
 
 from domain.capabilities import Capability, allowed
 from domain.tabs import Tab
-from models import Listing, ListingProblem, ListingSku, Product, Shop, Variant, db
+from models import Listing, ListingProblem, ListingSku, Product, Profile, Shop, Variant, db
 from models.tenancy import scoped
 from services import activities, clock, readiness
 from services.activities import NewItem, Started
@@ -85,6 +85,11 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     return Staged(len(made), total - len(made))
 
 
+def _default_category(shop: Shop) -> str:
+    query = select(Profile.category_id).where(Profile.shop_id == shop.id, Profile.is_default)
+    return db.session.scalar(query) or ""
+
+
 def _insert(shop: Shop, products: Select[Any]) -> dict[int, int]:
     """Listings of these products with a line for each variant; listing id -> product id of what was made. Columns
     that are not named get their defaults."""
@@ -95,6 +100,7 @@ def _insert(shop: Shop, products: Select[Any]) -> dict[int, int]:
         "shop_id": literal(shop.id),
         "product_id": Product.id,
         "title": func.substr(Product.title, 1, 300),
+        "category_id": literal(_default_category(shop)),
         "fields": literal({}, Listing.fields.type),
         "changed_at": literal(clock.now(), Listing.changed_at.type),
     }

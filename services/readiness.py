@@ -10,7 +10,7 @@ from domain.draft import Problem
 from domain.score import score
 from models import Listing, ListingProblem, Shop, db
 from models.tenancy import scoped
-from services import clock, drafts
+from services import clock, drafts, listing_summary
 from services.bulk import rows_touched, table_of
 from services.tabs import problem_codes, retab
 
@@ -63,6 +63,7 @@ def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
             listing.draft_hash == one.hash
             and listing.rule_version == one.pack.version
             and listing.checked_at is not None
+            and listing.currency is not None
         ):
             continue
         problems = readiness.check(one.draft, one.needs, one.pack, one.policy)
@@ -71,6 +72,7 @@ def recheck(shop: Shop, listing_ids: Sequence[int]) -> None:
         if listing.is_refused and listing.draft_hash and not drafts.same_content(listing.draft_hash, one.hash):
             listing.is_refused = False
         listing.title = one.draft.title[:300]
+        listing_summary.keep(listing, one.draft)
         listing.draft_hash, listing.rule_version, listing.checked_at = one.hash, one.pack.version, now
         listing.is_ready = readiness.is_ready(problems)
         listing.score = score(problems, one.draft, one.needs).value
