@@ -43,7 +43,7 @@ class Listing(Tenanted, Base):
     shop_id: Mapped[int] = mapped_column(Key)
     product_id: Mapped[int | None] = mapped_column(Key, ForeignKey("product.id", ondelete="SET NULL"))
     title: Mapped[str] = mapped_column(String(300), default="")  # effective, for lists and search
-    # The rest of what lists show and filter by, as the last check found it; without a currency it was not summed up yet.
+    # The rest of what lists show and filter by, as the last check found it; no currency: not summed up yet.
     category_id: Mapped[str] = mapped_column(String(32), default="", server_default="")
     currency: Mapped[str | None] = mapped_column(String(3))
     price_low: Mapped[Decimal | None]

@@ -1,4 +1,4 @@
-"""What lists show of a listing and filter it by, kept beside it so that a page needs no drafts: category, prices, stock.
+"""What lists show of a listing and filter it by, kept beside it so that a page needs no drafts.
 
 The check writes it whenever the draft changed. A listing that was not checked yet has no currency here."""
 
