@@ -75,6 +75,14 @@ def trim(row: Document) -> Document:
     return row
 
 
+def numbers(name: str) -> set[int]:
+    """The ids of a comma list."""
+    try:
+        return {int(part) for part in comma(name)}
+    except ValueError:
+        raise Refusal(422, "Invalid query parameters", {name: f"{name} must be integers"}) from None
+
+
 def comma(name: str) -> list[str]:
     return [part for part in request.args.get(name, "").split(",") if part]
 
@@ -89,16 +97,23 @@ def nothing() -> Response:
     return Response(status=204)
 
 
+def sent() -> object:
+    """The JSON of the request; 415 for another kind of body."""
+    if request.content_length and not request.is_json:
+        raise Refusal(415, "The body must be application/json")
+    return request.get_json(silent=True)
+
+
 def body() -> Document:
     """The JSON object of the request."""
-    value = request.get_json(silent=True)
+    value = sent()
     if not isinstance(value, dict):
         raise Refusal(400, "Input is invalid: a JSON object was expected")
     return value
 
 
 def body_list() -> list[Document]:
-    value = request.get_json(silent=True)
+    value = sent()
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise Refusal(400, "Input is invalid: a JSON array of objects was expected")
     return value

@@ -1,6 +1,7 @@
 """One store's catalog: products with their variants and indexes that hold what must be unique. Events go to `fire`."""
 
 import bisect
+import copy
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sandbox.bigcommerce import parts
 from sandbox.bigcommerce.refusals import Refusal, invalid, not_found
 from sandbox.bigcommerce.shapes import product_stock
-from sandbox.bigcommerce.validation import PRODUCT, VARIANT, checked
+from sandbox.bigcommerce.validation import PRODUCT, VARIANT, checked, documents
 from sandbox.box import Sandbox
 from sandbox.state import Document
 
@@ -87,14 +88,12 @@ class Catalog:
     def create(self, given: Document) -> Document:
         """Store a product as POST /catalog/products takes it; raises Refusal (409, 422) and then changes nothing."""
         fields = checked(PRODUCT, given, required=("name", "type", "weight", "price"))
-        variants = given.get("variants", [])
+        variants = [{**row, **checked(VARIANT, row)} for row in documents(given, "variants")]
         with self.box.state.lock:
             self.check_product(0, fields)
             self.check_skus([fields.get("sku", ""), *(row.get("sku", "") for row in variants)], 0)
             if len(variants) > 600:
                 raise invalid({"variants": "A product may have at most 600 variants"})
-            for row in variants:
-                checked(VARIANT, row)
             number, now = self.number("product", 101), self.now()
             level = fields.pop("inventory_level", None)
             product: Document = {
@@ -132,9 +131,10 @@ class Catalog:
             self.check_product(number, fields)
             if "sku" in fields:
                 self.check_skus([fields["sku"]], number)
-            for row in given.get("variants", []):
+            for row in documents(given, "variants"):
                 checked(VARIANT, row)
             self.drop_index(product)
+            kept = copy.deepcopy(product)
             try:
                 before = product_stock(product, self.store)
                 level = fields.pop("inventory_level", None)
@@ -151,10 +151,14 @@ class Catalog:
                 parts.add_all(self, product, given)
                 if level is not None:
                     self.set_level(product, None, level)
+            except Refusal:
+                product.clear()
+                product.update(kept)
+                raise
             finally:
                 self.note(product)
             self.touch(product)
-        for row in given.get("variants", []):
+        for row in documents(given, "variants"):
             self.update_variant(int(row["id"]), row) if "id" in row else parts.create_variant(self, product, row)
         moved = product_stock(product, self.store) != before
         if moved:

@@ -5,22 +5,15 @@ import uuid
 from flask import Response, jsonify, request
 
 from sandbox.bigcommerce import parts
-from sandbox.bigcommerce.answers import body, body_list, comma, listing, nothing, one
+from sandbox.bigcommerce.answers import body, body_list, listing, nothing, numbers, one
 from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.catalog import Catalog
 from sandbox.bigcommerce.platform import bigcommerce
-from sandbox.bigcommerce.refusals import Refusal, invalid, not_found
+from sandbox.bigcommerce.refusals import invalid, not_found
 from sandbox.bigcommerce.validation import PLAIN, checked
 from sandbox.state import Document
 
 TREE = 1
-
-
-def numbers(name: str) -> set[int]:
-    try:
-        return {int(part) for part in comma(name)}
-    except ValueError:
-        raise Refusal(422, "Invalid query parameters", {name: f"{name} must be integers"}) from None
 
 
 def chosen(rows: list[Document], keys: dict[str, str]) -> list[Document]:

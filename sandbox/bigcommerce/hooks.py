@@ -30,9 +30,13 @@ def find(store_hash: str, hook_id: int) -> Document:
 def check(store_hash: str, fields: Document, headers: object, besides: int = 0) -> None:
     """The documented limits; HTTPS on port 443 only, except towards this machine."""
     if "destination" in fields:
-        url = urlsplit(fields["destination"])
-        local = url.hostname in LOOPBACK or str(url.hostname).endswith(".localhost")
-        if not local and (url.scheme != "https" or url.port not in (None, 443)):
+        try:
+            url = urlsplit(fields["destination"])
+            host, port = url.hostname or "", url.port
+        except ValueError:
+            raise invalid({"destination": "The destination is not a URL"}) from None
+        local = host in LOOPBACK or host.endswith(".localhost")
+        if not host or (not local and (url.scheme != "https" or port not in (None, 443))):
             raise invalid({"destination": "The destination must be HTTPS on port 443"})
     if headers is not None and not (
         isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())

@@ -3,19 +3,21 @@
 import base64
 
 from flask import Blueprint, Response, abort, request
+from werkzeug.datastructures import FileStorage
 
 from sandbox.bigcommerce import parts
 from sandbox.bigcommerce.answers import body, listing, nothing, one
 from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.catalog import Catalog
 from sandbox.bigcommerce.platform import bigcommerce
-from sandbox.bigcommerce.refusals import invalid, not_found
+from sandbox.bigcommerce.refusals import Refusal, invalid, not_found
 from sandbox.bigcommerce.shapes import image_row
 from sandbox.catalog import pictures
 from sandbox.catalog.cards import card
 from sandbox.state import Document
 
 files = Blueprint("bigcommerce_images", __name__)
+UPLOAD_MAXIMUM = 8 * 1024 * 1024
 KINDS = {"bmp", "gif", "jpg", "jpeg", "png", "wbmp", "xbm", "webp"}
 
 
@@ -64,9 +66,7 @@ def create_image(store_hash: str, product_id: int) -> Response:
     catalog = bigcommerce().catalog(store_hash)
     product = catalog.get(product_id)
     upload = request.files.get("image_file")
-    given: Document = (
-        {**request.form.to_dict(), "file": keep(catalog, upload.filename or "", upload.read())} if upload else body()
-    )
+    given = uploaded(catalog, upload) if upload else body()
     given.pop("picture", None)
     with catalog.box.state.lock:
         image = parts.add_image(catalog, product, given)
@@ -74,6 +74,20 @@ def create_image(store_hash: str, product_id: int) -> Response:
     if image["is_thumbnail"]:
         catalog.fire("store/product/updated", {"type": "product", "id": product_id})
     return one(image_row(product, image))
+
+
+def uploaded(catalog: Catalog, upload: FileStorage) -> Document:
+    """The fields of a form, whose values are all texts."""
+    form = request.form.to_dict()
+    given: Document = {"description": form.get("description", "")}
+    if "is_thumbnail" in form:
+        given["is_thumbnail"] = form["is_thumbnail"].lower() in ("1", "true")
+    if "sort_order" in form:
+        given["sort_order"] = int(form["sort_order"]) if form["sort_order"].isdigit() else form["sort_order"]
+    content = upload.read()
+    if len(content) > UPLOAD_MAXIMUM:
+        raise Refusal(413, "An image may have at most 8 MB")
+    return {**given, "file": keep(catalog, upload.filename or "", content)}
 
 
 def keep(catalog: Catalog, name: str, content: bytes) -> str:

@@ -4,7 +4,7 @@ import uuid
 
 from flask import Response, jsonify, request
 
-from sandbox.bigcommerce.answers import body, comma, listing
+from sandbox.bigcommerce.answers import body, comma, listing, numbers
 from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.catalog import Catalog
 from sandbox.bigcommerce.platform import bigcommerce
@@ -49,7 +49,7 @@ def list_locations(store_hash: str) -> Response:
 def list_items(store_hash: str) -> Response:
     return items(
         bigcommerce().catalog(store_hash),
-        {int(number) for number in comma("location_id:in")},
+        numbers("location_id:in"),
         set(comma("location_code:in")),
     )
 
@@ -68,17 +68,16 @@ def items(catalog: Catalog, location_ids: set[int], codes: set[str]) -> Response
         for place in catalog.store["locations"]
         if (not location_ids or place["id"] in location_ids) and (not codes or place["code"] in codes)
     ]
-    skus, variants, products = (
-        {part.lower() for part in comma(name)} for name in ("sku:in", "variant_id:in", "product_id:in")
-    )
+    skus = {sku.lower() for sku in comma("sku:in")}
+    variants, products = numbers("variant_id:in"), numbers("product_id:in")
     with catalog.box.state.lock:
         pairs = [
             (product, variant)
             for product in catalog.products.values()
             for variant in product["variants"]
             if (not skus or variant.get("sku", "").lower() in skus)
-            and (not variants or str(variant["id"]) in variants)
-            and (not products or str(product["id"]) in products)
+            and (not variants or variant["id"] in variants)
+            and (not products or product["id"] in products)
         ]
         return listing(pairs, lambda pair: item_row(pair[0], pair[1], places), maximum=1000)
 
@@ -134,7 +133,7 @@ def relative(store_hash: str) -> Response:
 
 def adjust(catalog: Catalog, relative: bool) -> Response:
     rows = body().get("items")
-    if not isinstance(rows, list) or not rows:
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise Unprocessable(422, "Items are required", {"items": "error.path.missing"})
     if len(rows) > ENTRIES:
         raise Unprocessable(422, f"At most {ENTRIES} items are allowed per request", {"items": "too many"})
@@ -186,12 +185,14 @@ def identify(catalog: Catalog, place: int, row: Document) -> tuple[Document, Doc
             422, "Invalid fields", {f"items.{place}": "exactly one of sku, variant_id, product_id is required"}
         )
     name, value = given[0], row[given[0]]
+    if type(value) is not (str if name == "sku" else int):
+        raise Unprocessable(422, "Invalid fields", {f"items.{place}.{name}": "is of the wrong type"})
     product: Document | None
     if name == "product_id":
         product = catalog.products.get(str(value))
         variant_id = product["variants"][0]["id"] if product else 0
     else:
-        variant_id = catalog.skus.get(str(value).lower(), (0, 0))[1] if name == "sku" else value
+        variant_id = catalog.skus.get(str(value).lower(), (0, 0))[1] if name == "sku" else int(value)
         product = catalog.products.get(str(catalog.variant_of.get(variant_id, 0)))
     if product is None:
         raise Unprocessable(422, "The item does not exist", {f"items.{place}.{name}": "unknown item"})

@@ -4,11 +4,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sandbox.bigcommerce.refusals import Refusal, invalid
-from sandbox.bigcommerce.validation import PLAIN, VARIANT, checked
+from sandbox.bigcommerce.validation import PLAIN, VARIANT, checked, documents
 from sandbox.state import Document
 
 if TYPE_CHECKING:
     from sandbox.bigcommerce.catalog import Catalog
+
+IMAGES, VALUES, CUSTOM_FIELDS = 1000, 250, 200
 
 
 def address(name: str, number: int) -> str:
@@ -18,11 +20,11 @@ def address(name: str, number: int) -> str:
 
 def add_all(catalog: "Catalog", product: Document, given: Document) -> None:
     """Images, custom fields and modifiers that came inside a product's body."""
-    for image in given.get("images", []):
+    for image in documents(given, "images"):
         add_image(catalog, product, image)
-    for custom_field in given.get("custom_fields", []):
+    for custom_field in documents(given, "custom_fields"):
         set_custom_field(catalog, product, custom_field)
-    for modifier in given.get("modifiers", []):
+    for modifier in documents(given, "modifiers"):
         if "id" not in modifier:
             add_option(catalog, product, modifier, "modifiers")
 
@@ -32,12 +34,13 @@ def add_all(catalog: "Catalog", product: Document, given: Document) -> None:
 
 def add_variant(catalog: "Catalog", product: Document, given: Document) -> Document:
     """Append a variant; options and values that it names for the first time come to be."""
-    values = given.get("option_values") or []
+    values = documents(given, "option_values")
     if not values:
         raise invalid({"option_values": "error.path.missing: option_values is required"})
     variant: Document = {"id": catalog.number("variant", 501), **checked(VARIANT, given), "option_values": []}
     variant["sku_id"] = variant["id"] + 40000
     for value in values:
+        checked(PLAIN["option value"], value)
         option = find_option(catalog, product, value)
         chosen = find_value(catalog, option, value)
         variant["option_values"].append({"id": chosen["id"], "option_id": option["id"]})
@@ -99,6 +102,8 @@ def find_value(catalog: "Catalog", option: Document, value: Document) -> Documen
             return dict_of(known)
     if not value.get("label"):
         raise invalid({"option_values": "label is required for a new value"})
+    if len(option["option_values"]) >= VALUES:
+        raise Refusal(507, f"An option may have at most {VALUES} values")
     known = {
         "id": catalog.number("option_value", 201),
         "label": value["label"],
@@ -127,7 +132,8 @@ def add_option(catalog: "Catalog", product: Document, given: Document, kind: str
         "id": catalog.number("option", 111),
         "option_values": [],
     }
-    for value in given.get("option_values", []):
+    for value in documents(given, "option_values"):
+        checked(PLAIN["option value"], value)
         find_value(catalog, option, value)
     product[kind].append(option)
     return option
@@ -138,14 +144,15 @@ def add_option(catalog: "Catalog", product: Document, given: Document, kind: str
 
 def add_image(catalog: "Catalog", product: Document, given: Document) -> Document:
     """`image_url` from anywhere, a stored upload (`file`), or a drawn `picture` of the catalog maker."""
+    checked(PLAIN["image"], given)
+    if len(product["images"]) >= IMAGES:
+        raise Refusal(507, f"A product may have at most {IMAGES} images")
     number = catalog.number("image", 301)
     picture, upload = given.get("picture"), given.get("file")
     suffix = picture["format"] if picture else str(upload or given.get("image_url") or "").rpartition(".")[2].lower()
     own = f"{catalog.box.settings.api_url}/images/{catalog.store['hash']}/{number}.{suffix}?c=1"
     if not picture and not upload and not given.get("image_url"):
         raise invalid({"image_url": "image_url or image_file is required"})
-    if len(str(given.get("image_url") or "")) > 255:
-        raise invalid({"image_url": "image_url must be at most 255 characters"})
     first = not any(image["is_thumbnail"] for image in product["images"])
     if given.get("is_thumbnail"):
         for image in product["images"]:
@@ -153,8 +160,8 @@ def add_image(catalog: "Catalog", product: Document, given: Document) -> Documen
     image = {
         "id": number,
         "is_thumbnail": bool(given.get("is_thumbnail", first)),
-        "sort_order": int(given.get("sort_order", len(product["images"]))),
-        "description": str(given.get("description", "")),
+        "sort_order": given.get("sort_order", len(product["images"])),
+        "description": given.get("description", ""),
         "file": f"{chr(97 + number % 26)}/{number % 1000:03d}/{number}.{suffix[:4] or 'jpg'}",
         "url": own if picture or upload else given["image_url"],
         "date_modified": catalog.now(),
@@ -182,8 +189,8 @@ def set_custom_field(catalog: "Catalog", product: Document, given: Document, num
     if known is not None:
         known.update(fields)
         return dict_of(known)
-    if len(product["custom_fields"]) >= 200:
-        raise Refusal(507, "A product may have at most 200 custom fields")
+    if len(product["custom_fields"]) >= CUSTOM_FIELDS:
+        raise Refusal(507, f"A product may have at most {CUSTOM_FIELDS} custom fields")
     row: Document = {"id": catalog.number("custom_field", 401), **fields}
     product["custom_fields"].append(row)
     return row

@@ -48,7 +48,7 @@ def update_products(store_hash: str) -> Response:
     catalog, rows = bigcommerce().catalog(store_hash), body_list()
     if len(rows) > BATCH:
         raise Refusal(413, f"The maximum number of products per batch is {BATCH}")
-    if any(not isinstance(row.get("id"), int) for row in rows):
+    if any(type(row.get("id")) is not int for row in rows):
         raise invalid({"id": "error.path.missing: id is required in each product"})
     done, failed = [], {}
     for row in rows:

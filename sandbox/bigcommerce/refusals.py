@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 STATUS_PAGE = "https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes"
 
@@ -21,7 +21,9 @@ class Refusal(Exception):
 
 
 def refuse(refusal: Refusal) -> Response:
-    answer = jsonify(refusal.body())
+    """The error object of V3, or the array of V2."""
+    older = "/v2/" in request.path
+    answer = jsonify([{"status": refusal.status, "message": refusal.title}] if older else refusal.body())
     answer.status_code = refusal.status
     return answer
 

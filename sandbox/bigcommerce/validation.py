@@ -53,10 +53,13 @@ def one_of(*choices: str) -> Check:
     return lambda value: None if value in choices else "must be one of: " + ", ".join(choices)
 
 
-def list_of(kind: type) -> Check:
-    return lambda value: (
-        None if isinstance(value, list) and all(type(item) is kind for item in value) else "must be an array"
-    )
+def list_of(kind: type, maximum: int | None = None) -> Check:
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list) or not all(type(item) is kind for item in value):
+            return "must be an array"
+        return None if maximum is None or len(value) <= maximum else f"may have at most {maximum} entries"
+
+    return check
 
 
 MONEY, SIZE, FLAG = number(), number(), boolean
@@ -76,7 +79,7 @@ PRODUCT: dict[str, Check] = {
     "map_price": MONEY,
     "tax_class_id": integer(255),
     "product_tax_code": text(255),
-    "categories": list_of(int),
+    "categories": list_of(int, 1000),
     "brand_id": integer(10**9),
     "inventory_level": integer(),
     "inventory_warning_level": integer(),
@@ -183,6 +186,13 @@ PLAIN: dict[str, dict[str, Check]] = {
             "swatch",
         ),
     },
+    "option value": {
+        "id": integer(),
+        "option_id": integer(),
+        "option_display_name": text(255, 1),
+        "label": text(255, 1),
+    },
+    "image": {"image_url": text(255), "is_thumbnail": FLAG, "sort_order": integer(), "description": text()},
     "hook": {"scope": text(minimum=1), "destination": text(minimum=1), "is_active": FLAG},
 }
 
@@ -194,3 +204,13 @@ def checked(fields: dict[str, Check], given: Document, required: tuple[str, ...]
     if errors:
         raise invalid(errors)
     return {name: given[name] for name in fields if name in given}
+
+
+def documents(given: Document, name: str) -> list[Document]:
+    """The objects of a list field, none when it is absent; anything else is a 422."""
+    value = given.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise invalid({name: f"{name} must be an array of objects"})
+    return value

@@ -6,7 +6,7 @@ from sandbox.bigcommerce import parts
 from sandbox.bigcommerce.answers import body, body_list, comma, listing, nothing, one
 from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.platform import bigcommerce
-from sandbox.bigcommerce.refusals import Refusal, not_found
+from sandbox.bigcommerce.refusals import Refusal, invalid, not_found
 from sandbox.bigcommerce.shapes import modifier_row, option_row, variant_row
 from sandbox.state import Document
 
@@ -45,7 +45,9 @@ def update_variants(store_hash: str) -> Response:
     done, failed = [], []
     for place, row in enumerate(rows):
         try:
-            product, _ = catalog.variant(int(row.get("id") or 0))
+            if type(row.get("id")) is not int:
+                raise invalid({"id": "id must be an integer"})
+            product, _ = catalog.variant(row["id"])
             done.append(variant_row(product, catalog.update_variant(row["id"], row), catalog.store))
         except Refusal as refusal:
             failed.append({**refusal.body(), "instance": f"/{place}"})

@@ -30,26 +30,6 @@ def test_a_code_works_once_in_json_and_in_form_encoding(app: Flask, platform: Bi
     assert granted["context"] == f"stores/{FIRST}"
     assert granted["user"] == granted["owner"] == {
         "id": 7351, "username": "maya@harbor-and-pine.example", "email": "maya@harbor-and-pine.example"}  # fmt: skip
-    assert client.post("/oauth2/token", json=body).status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "status"),
-    [("client_secret", "wrong", 401), ("client_id", "wrong", 401), ("redirect_uri", "http://127.0.0.1:9/other", 400),
-     ("context", f"stores/{SECOND}", 400), ("scope", "default", 400), ("grant_type", "password", 400),
-     ("code", "x", 400)],
-)  # fmt: skip
-def test_every_field_of_the_exchange_must_be_right(
-    app: Flask, platform: BigCommerce, field: str, value: str, status: int
-) -> None:
-    body = exchange(platform, FIRST, platform.issue_code(FIRST, 7351))
-    assert app.test_client().post("/oauth2/token", json={**body, field: value}).status_code == status
-
-
-def test_a_new_token_replaces_the_old_one(app: Flask, platform: BigCommerce, api: Api) -> None:
-    body = exchange(platform, FIRST, platform.issue_code(FIRST, 9128))
-    assert app.test_client().post("/oauth2/token", json=body).status_code == 200
-    assert api.get("/v2/time").status_code == 401
 
 
 def test_the_signed_payload_carries_every_claim(platform: BigCommerce) -> None:
