@@ -8,13 +8,14 @@ from sandbox.box import Sandbox
 
 def register(app: Flask, box: Sandbox) -> None:
     """Add the control page, its JSON twins, and the way from `/` to the control panel."""
-    from sandbox.control import api, catalog_pages, faults_api, faults_pages, pages
+    from sandbox.control import api, catalog_pages, faults_api, faults_pages, pages, tour_pages
 
     app.register_blueprint(pages.control)
     app.register_blueprint(catalog_pages.catalog_control)
     app.register_blueprint(api.control_api)
     app.register_blueprint(faults_api.faults_api)
     app.register_blueprint(faults_pages.faults_pages)
+    app.register_blueprint(tour_pages.tour)
 
     def front_door() -> Answer | None:
         """`/` on the panel's host, or on the bare address, leads to the control panel."""

@@ -1,0 +1,188 @@
+"""The fourteen steps, from an empty control panel to a restart in the middle of the work."""
+
+from sandbox.tour import causes, checks
+from sandbox.tour.step import Step, in_app
+
+READY = in_app("Listings › Ready to publish", "/listings/?tab=ready")
+ACTIVITIES = in_app("Activities", "/activities/")
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "install",
+        "Install the app",
+        "A merchant finds the app in BigCommerce's marketplace. BigCommerce asks for consent and frames it.",
+        ("Open the app's page in the marketplace and press Install, then Confirm.",),
+        ("The app opens inside the control panel and asks for a TikTok shop. Nobody copied a key.",),
+        (("Marketplace", "/manage/marketplace/apps/1"),),
+        checks.installed,
+    ),
+    Step(
+        "connect",
+        "Connect a TikTok shop",
+        "Only the seller can give access to a shop. TikTok's page cannot be framed, so it opens in its own window.",
+        (
+            "Press Connect TikTok Shop in the app. In the window that opens, log in as Harbor & Pine and authorize.",
+            "Try Mira Makes or Copper Lane another time: one has no shop, the other's set-up is not finished.",
+        ),
+        ("The window says that the shop is connected, and the page in the frame goes on by itself.",),
+        (in_app("Wizard › Connect", "/wizard/connect"),),
+        checks.connected,
+    ),
+    Step(
+        "import",
+        "Map warehouses and import",
+        "No catalog is clean. This adds one product of every kind of trouble: no weight, pictures of 300 px "
+        "and of 40 megapixels, script tags and spreadsheet formulas in titles, 301 variants, Arabic, emoji.",
+        (
+            "Add the awkward products, then confirm the warehouses in the app. The import starts by itself.",
+            "Or rehearse with your own catalog: the Catalog page here takes a BigCommerce product export.",
+        ),
+        ("The import's bar moves while you go on with the wizard. Every product arrives, also the strangest.",),
+        (in_app("Wizard › Warehouses", "/wizard/warehouses"), ("Catalog of this store", "/control/catalog")),
+        checks.imported,
+        "Add the awkward products",
+        causes.awkward_products,
+        'POST /control/api/catalog {"troubles": "each"}',
+    ),
+    Step(
+        "profile",
+        "Choose a category once",
+        "A profile says how products become listings: category, attributes, price. The rest comes from the product.",
+        ("Search for a category (“mugs”), choose it, save, and press through to Start.",),
+        ("The app reads what TikTok Shop wants of the category and shows a product as it would be sent.",),
+        (in_app("Wizard › Default profile", "/wizard/profile"),),
+        checks.profiled,
+    ),
+    Step(
+        "stage",
+        "Stage and complete",
+        "Staging sends nothing. It makes a listing of each product and checks it against TikTok Shop's rules.",
+        (
+            "In Products, select all and press Stage listings.",
+            "In Listings › Incomplete, choose a problem (“No package weight”), select all that match and set a weight.",
+        ),
+        (
+            "The tabs' counts move as listings are checked. A problem stands at the field that cures it.",
+            "Titles with script tags stay text; 301 variants are one too many and say so.",
+        ),
+        (in_app("Products", "/products/"), in_app("Listings › Incomplete", "/listings/?tab=incomplete")),
+    ),
+    Step(
+        "publish",
+        "Publish",
+        "The app says before it sends how many listings go where, and what is left of today's limit.",
+        ("Under Ready to publish, select ten listings or so (leave some for later) and press Publish.",),
+        ("An activity counts what is sent. After a few seconds of review the listings are Live.",),
+        (READY, ACTIVITIES),
+        checks.live,
+    ),
+    Step(
+        "refusal",
+        "A refusal",
+        "TikTok Shop reviews every product, and some do not pass. From now on none does.",
+        ("Publish one or two more listings.", "Then open one under Failed."),
+        ("The listing is Failed, with TikTok Shop's own reason, and can be corrected and sent again.",),
+        (READY, in_app("Listings › Failed", "/listings/?tab=failed")),
+        checks.refused,
+        "Let reviews refuse",
+        causes.refuse_everything,
+        'POST /control/api/tiktok/review {"policy": "refuse_share", "share": 1}',
+    ),
+    Step(
+        "lost",
+        "A lost answer",
+        "The product is created, but the connection breaks before the answer. Sending again would sell it twice.",
+        ("Publish two listings and stay on the activity's page.",),
+        (
+            "One item stands still for some seconds: the app gives the lost call time to take effect.",
+            "Then it looks the product up by its own reference, finds it, and does not send it again.",
+        ),
+        (READY, ACTIVITIES),
+        checks.looked_up,
+        "Lose the next answer",
+        causes.lose_an_answer,
+        'POST /control/api/faults {"kind": "lost_after", "platform": "tiktok", "match": "POST product/products", '
+        '"count": 1}',
+    ),
+    Step(
+        "storm",
+        "A storm of 429",
+        "For twenty seconds TikTok Shop answers every creation with 429: too many requests, come back in three.",
+        ("Publish several listings at once, within the twenty seconds.",),
+        ("The shop is paused for all workers, nothing counts as refused, and all is sent when it is over.",),
+        (READY, ACTIVITIES),
+        checks.weathered,
+        "Start the storm",
+        causes.storm,
+        'POST /control/api/faults {"kind": "throttle", "platform": "tiktok", "match": "POST product/products", '
+        '"seconds": 20, "amount": 3}',
+    ),
+    Step(
+        "limit",
+        "The day's limit",
+        "Shops may list so many products a day. From now on yours may list two more until midnight.",
+        (
+            "Publish four listings or more.",
+            "When you have seen the rest wait, move the clock forwards by a day and see it go on.",
+        ),
+        ("Two are sent. The activity says when it goes on by itself: tomorrow, at the shop's midnight.",),
+        (READY, ACTIVITIES, ("Move the clock", "/control/time")),
+        checks.limited,
+        "Leave two listings for today",
+        causes.few_listings_left,
+        'POST /control/api/tiktok/limits {"shop_id": "…", "daily_listings": …}',
+    ),
+    Step(
+        "webhooks",
+        "Webhooks that never come",
+        "Verdicts arrive as webhooks. From now on every one of them is lost on its way.",
+        ("Publish one or two listings and wait a minute.", "Or move the clock forwards by two minutes."),
+        ("The listings become Live all the same: a webhook is a hint, and the app asks by itself every minute.",),
+        (READY, in_app("Listings › In review", "/listings/?tab=in_review"), ("Move the clock", "/control/time")),
+        checks.polled,
+        "Drop all webhooks",
+        causes.drop_webhooks,
+        'POST /control/api/webhook-faults {"platform": "tiktok", "drop": 1}',
+    ),
+    Step(
+        "token",
+        "A token ends",
+        "Access tokens live a week. This one ends now, in the middle of whatever the app is doing.",
+        ("Publish one more listing.",),
+        ("Nothing in the app, and that is the point: a call is refused, the token renewed, the call repeated.",),
+        (READY, in_app("Settings", "/settings/")),
+        checks.renewed,
+        "End the access token",
+        causes.expire_tokens,
+        'POST /control/api/tiktok/authorization {"seller_id": "…", "action": "expire_access"}',
+    ),
+    Step(
+        "writer",
+        "Somebody else",
+        "You are not the only one: two of your products are taken offline in Seller Center, behind the app's back.",
+        ("Open Listings › Deactivated, or one of the products under Live.",),
+        ("The app has been told, asks TikTok Shop what is true now, and shows it. It does not put them back unasked.",),
+        (in_app("Listings › Deactivated", "/listings/?tab=deactivated"),),
+        checks.noticed,
+        "Take two products offline",
+        causes.second_writer,
+        'POST /control/api/second-writer {"platform": "tiktok", "what": "status", "count": 2}',
+    ),
+    Step(
+        "restart",
+        "Everything stops",
+        "Work is kept in rows, not in processes. So everything may stop at any moment, this sandbox included.",
+        (
+            "Press the button: it makes TikTok Shop answer slowly. Publish all that is ready.",
+            "While the bar moves, press Ctrl-C in the terminal (or kill the processes); then make run again.",
+        ),
+        ("The activity goes on where it stopped. What was on its way is looked up first: every listing is sent once.",),
+        (READY, ACTIVITIES, in_app("Products", "/products/")),
+        checks.survived,
+        "Make it slow",
+        lambda guide: causes.rule(guide, kind="latency", match="POST product/products", amount=1500),
+        'POST /control/api/faults {"kind": "latency", "platform": "tiktok", "match": "POST product/products", '
+        '"amount": 1500}',
+    ),
+)
+BY_CODE = {step.code: step for step in STEPS}
