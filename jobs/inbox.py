@@ -64,13 +64,15 @@ def _fold_tiktok(events: list[Taken]) -> None:
         try:
             if any(event[2] == "6" for event in group):
                 _withdrawn(*where)
-            hinted = [_data(event).get("product_id") for event in group if event[2] in PRODUCT_TOPICS]
-            products = sorted({str(product_id) for product_id in hinted if product_id})
+            products = sorted({product_id for event in group if (product_id := _product(event))})
             if products:
                 reviews.ask(*where, products)
             _close(ids, "Applied.")
         except reviews.Unread as later:
             db.session.rollback()
+            read = [event[0] for event in group if later.ids and _product(event) not in later.ids]
+            if read:
+                _close(read, "Applied.")
             log.info("Inbox: shop %s is read again later: %s", tiktok_id, later)
         except BaseTimeoutException:
             raise  # the job's own end
@@ -82,6 +84,11 @@ def _fold_tiktok(events: list[Taken]) -> None:
 def _data(event: Taken) -> dict[str, object]:
     data = event[4].get("data")
     return data if isinstance(data, dict) else {}
+
+
+def _product(event: Taken) -> str:
+    """The product whose state the event hints at; empty when it is about something else."""
+    return str(_data(event).get("product_id") or "") if event[2] in PRODUCT_TOPICS else ""
 
 
 def _withdrawn(store_id: int, shop_id: int) -> None:

@@ -14,6 +14,7 @@ from models import Activity, Shop, Store, db
 from models.tenancy import tenant_id
 from services import clock, evidence, grants, setup, stores
 from services.activities import hold
+from services.patience import wait_for
 
 LOOKED_UP = "No clear answer came; it is looked up before anything is sent again."
 STORE_REFUSED = "Waits because BigCommerce no longer accepts the app's access to this store."
@@ -137,6 +138,6 @@ def _not_applied(one: Back, shop_id: int | None) -> Later | None:
             everything=True,
         )
     if error is not None and not isinstance(error, PlatformRefused):
-        wait = min(2 ** min(one.item.tries, 8), 300)
+        wait = wait_for(1.0, one.item.tries)
         return Later(now + timedelta(seconds=wait), "The platform could not be reached; trying again.")
     return None

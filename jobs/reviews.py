@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from rq.timeouts import BaseTimeoutException
@@ -15,6 +15,7 @@ from domain.tabs import Tab
 from models import Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
 from services import grants, platforms, verdicts
+from services.patience import persistently
 
 log = logging.getLogger("causeway.reviews")
 THREADS = 8
@@ -25,7 +26,12 @@ Answers = Mapping[str, Product | ClientError]
 
 
 class Unread(Exception):
-    """Some of the products that were asked about by name could not be read now; ask again later."""
+    """Some of the products that were asked about by name could not be read now; ask again later. `ids`: those, all of
+    them when empty."""
+
+    def __init__(self, text: str, ids: Collection[str] = ()) -> None:
+        super().__init__(text)
+        self.ids = frozenset(ids)
 
 
 def poll() -> int:
@@ -68,16 +74,20 @@ def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
 
         def read(tiktok_id: str) -> Product | ClientError:
             try:
-                return client.get_product(tiktok_id)
+                return persistently(lambda: client.get_product(tiktok_id))
             except ClientError as error:
                 return error
 
         with ThreadPoolExecutor(THREADS) as pool:
             answers = dict(zip(ids, pool.map(read, ids), strict=True))
         changed = _record(shop_id, answers)
-        unread = [one for one in answers.values() if isinstance(one, ClientError) and not isinstance(one, Refused)]
+        unread = {
+            number: one
+            for number, one in answers.items()
+            if isinstance(one, ClientError) and not isinstance(one, Refused)
+        }
         if tiktok_ids and unread:
-            raise Unread(str(unread[0]))
+            raise Unread(str(next(iter(unread.values()))), unread)
         return changed
 
 

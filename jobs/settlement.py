@@ -15,10 +15,13 @@ from models import Activity, ActivityItem, db
 from models.tenancy import scoped, tenant_id
 from services import clock
 from services.activities import OPEN, UNCLEAR, NewItem, add_items, hold
+from services.patience import wait_for
 
-CRASHES = 3  # a poison item is set aside after so many
-UNANSWERED = 12  # so many calls without a clear answer, with growing waits (an hour in all), set an item aside
-LONGEST_WAIT = 300.0  # seconds
+CRASHES = 3  # times our own code may break on an item before it is set aside
+# Times a worker may die with an item in hand. From the first on it runs by itself, so a poison item takes nobody along;
+# so many, because a worker also dies of deploys, full memory and people, and its item must not pay for them.
+DEATHS = 6
+UNANSWERED = 12  # so many calls without a clear answer, with growing waits (half an hour in all), set an item aside
 SET_ASIDE, NO_ANSWER, CANCELLED = "set_aside", "no_answer", "cancelled"
 STOPPED = "Not sent: the activity was cancelled."
 
@@ -81,7 +84,7 @@ def settle_unknown(activity_id: int, items: Sequence[Item], settle_seconds: floa
             row = _ended(item, "failed", NO_ANSWER, text, True)
             deltas["units_done"] += 1
         else:
-            wait = min(settle_seconds * 2.0**tries, max(LONGEST_WAIT, settle_seconds))
+            wait = wait_for(settle_seconds, tries)
             row = _row(item, "unknown", message=message, due_at=clock.now() + timedelta(seconds=wait), tries=tries + 1)
         _count(deltas, row["state"])
         rows.append(row)
@@ -90,10 +93,15 @@ def settle_unknown(activity_id: int, items: Sequence[Item], settle_seconds: floa
 
 
 def settle_crashed(
-    activity_id: int, items: Sequence[Item], message: str, was_sent: bool, settle_seconds: float = 0.0
+    activity_id: int,
+    items: Sequence[Item],
+    message: str,
+    was_sent: bool,
+    settle_seconds: float = 0.0,
+    limit: int = CRASHES,
 ) -> bool:
-    """Our own code broke on these, or a worker died on them: they wait again, or are set aside the third time. What may
-    have been sent becomes unknown and waits out the settle time."""
+    """Our own code broke on these, or a worker died on them: they wait again, or are set aside when it was `limit`
+    times. What may have been sent becomes unknown and waits out the settle time."""
     held = hold(activity_id)
     mine = ledger.still_ours(items)
     deltas: dict[str, int] = defaultdict(int)
@@ -102,11 +110,11 @@ def settle_crashed(
         if item.id not in mine:
             continue
         crashes = item.crashes + 1
-        if crashes >= CRASHES:
+        if crashes >= limit:
             row = _ended(item, "failed", SET_ASIDE, message, was_sent or item.was_sent)
             deltas["units_done"] += 1
         else:
-            wait = max(2.0**crashes, settle_seconds if was_sent or item.was_sent else 0.0)
+            wait = max(wait_for(2.0, item.crashes), settle_seconds if was_sent or item.was_sent else 0.0)
             row = _postponed(
                 item, clock.now() + timedelta(seconds=wait), message, held.state, was_sent or item.was_sent
             )
@@ -118,8 +126,8 @@ def settle_crashed(
 
 
 def recover(settle_seconds: float) -> int:
-    """Work of the current store whose worker died: claimed goes back to waiting, sending becomes unknown, the third
-    time it is set aside. Answers how many items moved."""
+    """Work of the current store whose worker died: claimed goes back to waiting, sending becomes unknown, what so many
+    died on is set aside. Answers how many items moved."""
     stale = (T.c.store_id == tenant_id(), T.c.state.in_(IN_HAND), T.c.lease_until < ledger.database_now())
     activities = sorted(set(db.session.scalars(scoped(select(T.c.activity_id).where(*stale)))))
     moved = 0
@@ -141,7 +149,8 @@ def recover(settle_seconds: float) -> int:
             )
             for row in db.session.execute(scoped(query.with_for_update(skip_locked=True)))
         ]
-        settle_crashed(activity_id, dead, "The worker stopped while this was in hand.", False, settle_seconds)
+        said = "The worker stopped while this was in hand."
+        settle_crashed(activity_id, dead, said, False, settle_seconds, DEATHS)
         moved += len(dead)
     return moved
 

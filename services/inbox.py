@@ -10,9 +10,10 @@ from sqlalchemy import func, select, update
 from models import InboxEvent, db
 from services import clock
 from services.bulk import insert_into, table_of
+from services.patience import wait_for
 
 KEEP = timedelta(days=30)
-TRIES = 8
+TRIES = 12  # a quarter of an hour
 
 
 def receive(source: str, event_id: str, topic: str, account: str, body: Mapping[str, Any]) -> bool:
@@ -57,10 +58,10 @@ def applied(event: InboxEvent, note: str = "", state: str = "applied") -> None:
 
 
 def failed(event: InboxEvent, reason: str) -> None:
-    """Comes again with a growing wait; set aside after eight tries (the polls are the truth)."""
+    """Comes again with a growing wait; set aside after so many tries (the polls are the truth)."""
     event.tries += 1
     event.note = reason[:500]
-    event.due_at = clock.now() + timedelta(seconds=5 * 2**event.tries)
+    event.due_at = clock.now() + timedelta(seconds=wait_for(10.0, event.tries - 1))
     if event.tries >= TRIES:
         event.state = "failed"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from clients.errors import Refused
+from clients.errors import Refused, Unreachable
 from clients.fetch import FetchFailed, fetch
 from clients.tiktok.api import TikTok
 from domain.draft import Draft
@@ -20,6 +20,7 @@ from services.bulk import upsert
 from services.draft_facts import url_hash
 from services.errors import ServiceError
 from services.image_doctor import Measured, NotAPicture, measure, treat
+from services.patience import persistently
 from services.publish_requests import ImageJob, Request
 from services.upload_once import Once
 
@@ -122,17 +123,19 @@ def upload_all(
     done: list[Uploaded],
     *,
     authorization_id: int = 0,
+    patient: bool = False,
 ) -> Uris:
     """TikTok's addresses of the request's pictures by (URL, use), uploading what is not there yet.
 
     A main picture that cannot be used is left out unless it is the first: then PictureUnfit. Pictures of variants go
     all or none, because every value of the option needs one (reference 4.8). `done` grows as it goes. With
-    `authorization_id`, threads that work for the same seller share uploads that are under way.
+    `authorization_id`, threads that work for the same seller share uploads that are under way. When `patient`, a
+    picture that cannot be had at the moment raises Unreachable instead of being given up.
     """
     if not request.main_images:
         raise PictureUnfit("images.none", "The product has no picture. Add at least one.")
     uris: Uris = {}
-    run = _Run(client, policy.image_ratio, pack, exempt_origin, done, authorization_id or client)
+    run = _Run(client, policy.image_ratio, pack, exempt_origin, done, authorization_id or client, patient)
     for number, job in enumerate(request.main_images):
         try:
             uris[job.url, job.use] = job.uri or uris.get((job.url, job.use)) or run.upload(job)
@@ -158,6 +161,7 @@ class _Run:
     exempt_origin: str
     done: list[Uploaded]
     seller: object
+    patient: bool
 
     def upload(self, job: ImageJob) -> str:
         made = _uploads.do((self.seller, job.url, job.use, self.ratio), lambda: self._upload(job))
@@ -168,7 +172,7 @@ class _Run:
         data, known, steps = self._prepared(job)
         name = f"{hashlib.sha256(data).hexdigest()[:24]}.{_extension(data, known)}"
         try:
-            uri = self.client.upload_image(data, job.use, name).uri
+            uri = persistently(lambda: self.client.upload_image(data, job.use, name)).uri
         except Refused as refusal:
             if refusal.code not in CONTENT_CODES:
                 raise
@@ -189,6 +193,8 @@ class _Run:
             with _treating:
                 data, _ = treat(data, what, self.pack.image_bytes_max)
         except FetchFailed as failure:
+            if failure.temporary and self.patient:
+                raise Unreachable(f"the picture {name_of(job.url)}: {failure.text}", unknown=False) from None
             code = "images.unreachable" if failure.temporary else "images.unreadable"
             text = f"The picture {name_of(job.url)} could not be fetched: {clause(failure.text)}."
             raise PictureUnfit(code, text) from None

@@ -20,7 +20,8 @@ log = logging.getLogger("causeway.renewals")
 
 AHEAD = timedelta(hours=24)
 ENDS_SOON = timedelta(days=30)
-CLAIM_LIFE = timedelta(seconds=90)  # after that another process may try: the one that claimed has died
+# After that another process may try: the one that claimed has died. Longer than the call's own deadline (30 s).
+CLAIM_LIFE = timedelta(seconds=40)
 KIND = "tiktok_refresh"
 
 
@@ -88,6 +89,8 @@ def record(claimed: Claim, outcome: auth.Tokens | ClientError) -> bool:
             return True
         if isinstance(outcome, Refused | Unauthorised):
             grants.give_up(authorization, f"code {outcome.code}" if outcome.code else outcome.text)
+        else:  # nobody has to wait for the claim's end: it can be tried again at once
+            db.session.execute(delete(SpentToken).where(SpentToken.kind == KIND, SpentToken.token == claimed.token))
         db.session.flush()
         return False
 

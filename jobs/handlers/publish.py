@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
+from clients.errors import Facts, Unreachable, Unreadable
 from clients.errors import Refused as PlatformRefused
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import CreatedProduct, CreatedSku, Product
@@ -15,7 +16,10 @@ from jobs import trail
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
 from services import drafts, listing_limits, notices, pictures, platforms, publish_requests, publishing, setup, verdicts
+from services.patience import persistently
 from services.pictures import PictureUnfit, Uploaded
+
+PATIENCE = 6  # tries, about a minute: after that a picture whose server is away cannot be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Step:
     pack: RulePack
     exempt_origin: str
     authorization_id: int
+    patient: bool = False  # a picture that cannot be had at the moment is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +85,21 @@ class Publish(Handler):
                 else:
                     request = publish_requests.request(shop, listing, one, uploaded, policy)
                     steps[item.id] = Step(
-                        client, seller, request, policy, one.pack, setup.config().sandbox_url, shop.authorization_id
+                        client,
+                        seller,
+                        request,
+                        policy,
+                        one.pack,
+                        setup.config().sandbox_url,
+                        shop.authorization_id,
+                        item.tries < PATIENCE,
                     )
         return steps
 
     def call(self, step: Step) -> Answer:
         done: list[Uploaded] = []
         try:
-            uris = pictures.upload_all(
-                step.seller,
-                step.request,
-                step.policy,
-                step.pack,
-                step.exempt_origin,
-                done,
-                authorization_id=step.authorization_id,
-            )
+            uris = self._pictures(step, done)
             body = publish_requests.complete(step.request, uris)
             if step.request.tiktok_id:
                 made = step.client.edit_product(step.request.tiktok_id, body)
@@ -107,6 +111,24 @@ class Publish(Handler):
             return Answer(refusal=refusal, uploaded=tuple(done))
         return Answer(made, uploaded=tuple(done))
 
+    def _pictures(self, step: Step, done: list[Uploaded]) -> pictures.Uris:
+        """Uploads what is missing. Without an answer there may be a picture too many, but surely no product."""
+        try:
+            return pictures.upload_all(
+                step.seller,
+                step.request,
+                step.policy,
+                step.pack,
+                step.exempt_origin,
+                done,
+                authorization_id=step.authorization_id,
+                patient=step.patient,
+            )
+        except (Unreachable, Unreadable) as lost:
+            facts: Facts = {"platform": lost.platform, "method": lost.method, "path": lost.path, "status": lost.status}
+            text = lost.text
+        raise Unreachable(text, unknown=False, **facts)
+
     def look_up(self, step: Step) -> Answer | None:
         """Did the earlier call make it? Found by seller SKU and known by our own SKU keys, because another product may
         carry the same seller SKU; a deleted product does not count."""
@@ -114,7 +136,7 @@ class Publish(Handler):
         if step.request.tiktok_id or not wanted:
             return None  # an edit may simply be sent again, and so may a creation under its key
         ours = {sku["external_sku_id"] for sku in step.request.body["skus"]}
-        found = step.client.search_products(seller_skus=sorted(wanted)[:10])
+        found = persistently(lambda: step.client.search_products(seller_skus=sorted(wanted)[:10]))
         for brief in found.products:
             if brief.status != "DELETED" and {sku.seller_sku for sku in brief.skus} & wanted:
                 product = self._read(step, brief.id)
@@ -126,7 +148,7 @@ class Publish(Handler):
     def _read(self, step: Step, product_id: str) -> Product | None:
         """The whole product, as the search leaves our keys out (reference 4.11)."""
         try:
-            return step.client.get_product(product_id)
+            return persistently(lambda: step.client.get_product(product_id))
         except PlatformRefused:
             return None  # gone, or frozen meanwhile
 
