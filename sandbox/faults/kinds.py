@@ -92,10 +92,10 @@ def dribble(strike: Strike, start: Any) -> Answer:
 
     def drops() -> Iterator[bytes]:
         for place in range(len(body)):
-            yield body[place : place + 1]
             time.sleep(1 / strike.amount)
             if has_gone(strike.environ):
                 hang_up(strike.environ)
+            yield body[place : place + 1]
         note(strike, found)
 
     return drops()
