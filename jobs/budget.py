@@ -23,7 +23,21 @@ end
 redis.call('SET', KEYS[1], string.format('%.0f', free + step), 'PX', 60000)
 return free - now
 """
+# KEYS: the last sending, the pause. ARGV: the least microseconds between two sendings. Asked when the slot has come:
+# threads of a process that stalled all wake at once, and would otherwise send in one burst what they missed.
+SEND = """
+local pause = redis.call('PTTL', KEYS[2])
+if pause > 0 then return pause * 1000 + 1000000000000 end
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local at = tonumber(redis.call('GET', KEYS[1]) or '0') + tonumber(ARGV[1])
+if at < now then at = now end
+redis.call('SET', KEYS[1], string.format('%.0f', at), 'PX', 60000)
+return at - now
+"""
 PAUSED = 1_000_000_000_000
+LATE = 0.010  # seconds: who wakes later than this after its moment asks again, or its call would crowd the next ones
+ASKS = 3
 BIGCOMMERCE_RATE = (
     4.8  # calls a second of a store on the smallest plan: 150 in 30 s (reference 8.1), shared with others
 )
@@ -37,6 +51,7 @@ class RedisBudget:
         self.connection = connection
         self.tiktok_rate = tiktok_rate
         self.script = connection.register_script(TAKE)
+        self.send_script = connection.register_script(SEND)
         self.rates: dict[str, float] = {}
         self.next_slot: dict[str, float] = {}
         self.lock = threading.Lock()
@@ -49,11 +64,9 @@ class RedisBudget:
             if wait >= PAUSED:
                 time.sleep(min((wait - PAUSED) / 1_000_000, 1.0))
                 continue
-            if wait > 0:
-                time.sleep(wait / 1_000_000)
-                if self._paused(f"pause:{key}"):  # a refusal came while this call waited for its slot
-                    continue
-            return
+            time.sleep(wait / 1_000_000)
+            if self._send(slot, f"pause:{key}", self._rate(key)):
+                return
 
     def pause(self, key: str, seconds: float) -> None:
         """After a refusal for rate every process stops calling for this shop."""
@@ -82,11 +95,21 @@ class RedisBudget:
             return self.tiktok_rate
         return self.rates.get(key, BIGCOMMERCE_RATE)
 
-    def _paused(self, pause: str) -> bool:
-        try:
-            return bool(self.connection.exists(pause))
-        except redis.RedisError:
-            return False
+    def _send(self, slot: str, pause: str, rate: float) -> bool:
+        """Waits for the moment to send, at the distance of the rate from the sending before. False when a refusal came
+        while this call waited."""
+        for _ in range(ASKS):
+            asked = time.monotonic()
+            try:
+                wait = int(self.send_script(keys=[f"sent:{slot}", pause], args=[int(1_000_000 / rate)]))
+            except redis.RedisError:
+                return True
+            if wait >= PAUSED:
+                return False
+            time.sleep(wait / 1_000_000)
+            if time.monotonic() - asked < wait / 1_000_000 + LATE:
+                break
+        return True
 
     def _wait(self, slot: str, pause: str, rate: float, live: bool) -> int:
         step = 1_000_000 / rate

@@ -120,3 +120,19 @@ def test_without_redis_the_process_paces_itself() -> None:
     start = time.monotonic()
     away.take(KEY, PATH)
     assert time.monotonic() - start >= 0.25
+
+
+def test_who_stalled_does_not_send_in_a_burst(redis: "redis_client.Redis") -> None:
+    """Ten threads whose slots have all passed still keep the distance of the rate."""
+    shared = RedisBudget(redis, 40.0)
+    waits = [int(shared.send_script(keys=["sent:x", "pause:x"], args=[25_000])) for _ in range(10)]
+    assert waits[0] == 0
+    assert waits == sorted(waits) and waits[-1] <= 9 * 25_000
+    assert waits[-1] > 5 * 25_000, "though asked at once, or nearly so"
+
+
+def test_a_pause_is_seen_at_the_moment_of_sending(redis: "redis_client.Redis") -> None:
+    shared = RedisBudget(redis, 40.0)
+    shared.pause(KEY, 5.0)
+    assert shared._send("budget:x", f"pause:{KEY}", 40.0) is False
+    assert shared._send("budget:x", "pause:tiktok:another", 40.0) is True
