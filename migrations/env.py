@@ -24,7 +24,6 @@ OTHER_HOST_SECONDS = 1800.0
 
 log = logging.getLogger("alembic.causeway")
 database = current_app.extensions["migrate"].db
-applied: list[str] = []  # the phases of what ran
 
 
 def ours(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
@@ -40,9 +39,15 @@ def render(kind: str, obj: Any, autogen: Any) -> str | bool:
     return False
 
 
-def note(step: Any, **_: Any) -> None:
-    scripts = [step.up_revision] if step.is_upgrade else []
-    applied.extend(getattr(script.module, "phase", "") for script in scripts if script is not None)
+def check_links(ctx: Any, step: Any, **_: Any) -> None:
+    """Within the migration's transaction, on SQLite: what only adds cannot orphan a row, so only the rest is looked
+    over."""
+    phases = {getattr(script.module, "phase", "") for script in (step.up_revision,) if script is not None}
+    if ctx.dialect.name != "sqlite" or (step.is_upgrade and phases == {"expand"}):
+        return
+    broken = ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"The migration left rows without their parent: {broken[:5]}")
 
 
 def configure(connection: Connection, **more: Any) -> None:
@@ -53,7 +58,7 @@ def configure(connection: Connection, **more: Any) -> None:
         include_object=ours,
         render_item=render,
         compare_type=True,
-        on_version_apply=note,
+        on_version_apply=check_links,
         **more,
     )
 
@@ -66,15 +71,11 @@ def foreign_keys(connection: Connection, on: bool) -> None:
 
 
 def run_sqlite(connection: Connection) -> None:
-    """One transaction. What only adds cannot orphan a row, so the look through all of them is left to the rest."""
+    """A transaction for each migration, so that writers get their turn between two."""
     foreign_keys(connection, False)
-    configure(connection)
+    configure(connection, transaction_per_migration=True, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
-        suspicious = not applied or set(applied) != {"expand"}
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if suspicious else []
-        if broken:
-            raise RuntimeError(f"The migration left rows without their parent: {broken[:5]}")
     connection.commit()
     foreign_keys(connection, True)
 

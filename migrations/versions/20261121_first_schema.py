@@ -10,6 +10,8 @@ branch_labels = None
 depends_on = None
 phase = "expand"
 
+SEARCHED = ("product", "variant")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -722,11 +724,11 @@ def upgrade() -> None:
             "store_id", "warehouse_id", "location_id", name=op.f("uq_warehouse_map_store_id_warehouse_id_location_id")
         ),
     )
-    search.create(op.get_bind())
+    search.create(op.get_bind(), SEARCHED)
 
 
 def downgrade() -> None:
-    search.drop(op.get_bind())
+    search.drop(op.get_bind(), SEARCHED)
     op.drop_table("warehouse_map")
     with op.batch_alter_table("listing_sku", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_listing_sku_store_id_listing_id"))

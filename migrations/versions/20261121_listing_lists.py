@@ -2,10 +2,10 @@
 
 import sqlalchemy as sa
 from alembic import op
-from models import search
 from sqlalchemy import text
 
 from migrations import online
+from models import search
 
 revision = "0002"
 down_revision = "0001"
@@ -33,7 +33,7 @@ def upgrade() -> None:
     for name, table, columns in INDEXES:
         online.create_index(op.f(name), table, columns)
     if op.get_context().dialect.name == "sqlite":
-        search.create(op.get_bind())
+        search.create(op.get_bind(), ("listing",))
     elif op.get_bind().execute(text("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")).scalar():
         online.create_index("ix_listing_title_trigram", "listing", [text("title gin_trgm_ops")], postgresql_using="gin")
     _recheck_all()
