@@ -190,6 +190,8 @@ class Transport:
 
     def _explain(self, error: Exception, deadline: float) -> tuple[str, bool]:
         """What to say, and whether the request may have been applied. Never the exception's text: it has the URL."""
+        if call.lapsed and not call.sent:
+            return "not sent, because the work is somebody else's by now", False
         reason = getattr(error.args[0], "reason", None) if error.args else None
         if not call.sent and isinstance(reason, urllib3.exceptions.NameResolutionError):
             return "the host name is unknown", False

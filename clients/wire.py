@@ -9,6 +9,7 @@ import io
 import math
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import HTTPAdapter
@@ -18,15 +19,24 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 BUFFER = 64 * 1024
 
 
+@dataclass(slots=True)
+class Permit:
+    """Until when (monotonic) a thread's work is its own: somebody else may do it then, so nothing is sent any more."""
+
+    until: float = math.inf
+
+
 class Call(threading.local):
     """The call this thread is making."""
 
     deadline: float = math.inf
     timeout: float = 15.0
     sent: bool = False
+    lapsed: bool = False
+    permit: Permit | None = None
 
     def begin(self, deadline: float, timeout: float) -> None:
-        self.deadline, self.timeout, self.sent = deadline, timeout, False
+        self.deadline, self.timeout, self.sent, self.lapsed = deadline, timeout, False, False
 
     def left(self) -> float:
         """Seconds until the deadline; past it, TimeoutError."""
@@ -81,6 +91,9 @@ class _Timed(_Base):
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()
+        if call.permit is not None and time.monotonic() > call.permit.until:
+            call.lapsed = True  # the process stood still, or waited for its slot longer than the work was its own
+            raise ConnectionAbortedError("the work is somebody else's now")
         # A big upload has until the deadline; urllib3 would give it the connect timeout.
         self.sock.settimeout(call.left())
         call.sent = True

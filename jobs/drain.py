@@ -7,13 +7,16 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from types import FrameType
+from typing import TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
+from clients.wire import Permit
 from jobs import closing, ledger, presence, recording, settlement
 from jobs.handlers import HANDLERS
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Skipped
@@ -25,9 +28,12 @@ from services import clock, setup
 from services.activities import hold
 
 log = logging.getLogger("causeway.drain")
+Written = TypeVar("Written")
 SECONDS = 60.0
 THREADS = 32  # the most that any kind of work has
-TRIES = 3  # of writing down what came back, when the database is busy
+HOLD = ledger.LEASE.total_seconds() - 3.0  # so long after its lease was written an item is surely ours
+OUTAGE = 12.0  # seconds without a database that a run sits out; then the leases have ended anyway
+STUCK = 45.0  # seconds without a step after which a run takes itself for hung
 
 
 def drain(queue: str, store_id: int, shop_id: int | None) -> int:
@@ -45,6 +51,20 @@ def kill_point(name: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def despite_outage(write: Callable[[], Written]) -> Written:
+    """What `write` answers; tried again while the database is busy or away, for a few seconds."""
+    until, pause = time.monotonic() + OUTAGE, 0.1
+    while True:
+        try:
+            return write()
+        except OperationalError:
+            db.session.rollback()
+            if time.monotonic() + pause > until:
+                raise
+            time.sleep(pause)
+            pause = min(2 * pause, 2.0)
+
+
 class Drain:
     """One run. The main thread owns the database session; pool threads get and give plain data."""
 
@@ -59,6 +79,8 @@ class Drain:
         self.threads = THREADS  # of the kind of work claimed last
         self.settled = 0
         self.held: dict[int, Item] = {}
+        self.permits: dict[int, Permit] = {}
+        self.moved = time.monotonic()
         self.flying: dict[Future[Back], tuple[Handler, Item]] = {}
         self.stopped = threading.Event()
         self.leaving = False
@@ -69,7 +91,8 @@ class Drain:
         try:
             with self._until_told_to_leave(), ThreadPoolExecutor(THREADS, thread_name_prefix="call") as pool:
                 while True:
-                    took = self._may_take() and self._take(pool)
+                    self.moved = time.monotonic()
+                    took = self._may_take() and self._take_if_possible(pool)
                     if self.flying:
                         self._gather()
                     elif not took:
@@ -88,10 +111,14 @@ class Drain:
             yield
             return
 
-        def leave(*_: object) -> None:
-            self.leaving = True
+        before = signal.getsignal(signal.SIGTERM)
 
-        before = signal.signal(signal.SIGTERM, leave)
+        def leave(number: int, frame: FrameType | None) -> None:
+            self.leaving = True
+            if callable(before):  # whoever works beside us
+                before(number, frame)
+
+        signal.signal(signal.SIGTERM, leave)
         try:
             yield
         finally:
@@ -105,6 +132,18 @@ class Drain:
     def _is_room(self, threads: int) -> bool:
         """A third of the threads free is worth a claim: its statements cost the same for one item as for many."""
         return len(self.flying) <= threads - max(1, threads // 3)
+
+    def _take_if_possible(self, pool: ThreadPoolExecutor) -> bool:
+        """Without a database nothing is taken; what flies is still waited for and written down."""
+        try:
+            return self._take(pool)
+        except OperationalError as away:
+            db.session.rollback()
+            if not self.flying:
+                raise
+            log.warning("Nothing taken, the database is away or busy: %s", away.__class__.__name__)
+            time.sleep(0.2)
+            return False
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
         """Claims what fits, prepares it, says so, and sends it off. False when nothing was due."""
@@ -142,14 +181,19 @@ class Drain:
             decided = [item for item in items if isinstance(ready[item.id], Done | Refused | Skipped | Later)]
             calls = [item for item in items if item not in decided]
             over = self._settle(number, decided, {item.id: ready[item.id] for item in decided})
+            began = time.monotonic()
             mine = ledger.mark_sending(calls)
             db.session.commit()
         except OperationalError as busy:
             db.session.rollback()
             log.warning("Not prepared, the database is busy: %s", busy.__class__.__name__)
             again = Later(clock.now() + timedelta(seconds=2), "The database was busy; trying again.")
-            self._settle(number, items, {item.id: again for item in items})
-            db.session.commit()
+
+            def put_back() -> None:
+                self._settle(number, items, {item.id: again for item in items})
+                db.session.commit()
+
+            despite_outage(put_back)
             self._let_go(items)
             return
         except Exception as broken:
@@ -165,7 +209,8 @@ class Drain:
         self._let_go([item for item in calls if item.id not in mine])
         for item in calls:
             if item.id in mine:
-                self.flying[pool.submit(call, handler, item, ready[item.id], stopping)] = (handler, item)
+                self.permits[item.id] = permit = Permit(began + HOLD)
+                self.flying[pool.submit(call, handler, item, ready[item.id], stopping, permit)] = (handler, item)
         if over:
             closing.close(number)
 
@@ -201,28 +246,28 @@ class Drain:
             self._record(number, group[0][1], answered)
 
     def _record(self, number: int, handler: Handler, answered: Sequence[Back]) -> None:
-        """Writes down what came back. When one item breaks the record, the others go on; a busy database gets three
-        tries."""
+        """Writes down what came back. When one item breaks the record, the others go on; a database that is away is
+        waited for as long as the items are ours. After that they are looked up."""
         if not answered:
             return
-        for turn in range(1, TRIES + 1):
-            try:
-                settled, over, expired = recording.write(number, handler, answered, self.shop_id)
-                db.session.commit()
-                break
-            except OperationalError:
-                db.session.rollback()
-                if turn == TRIES:
-                    raise  # the leases end and each item is looked up
-                time.sleep(0.2 * turn)
-            except Exception as failure:
-                db.session.rollback()
-                if len(answered) > 1:
-                    for one in answered:
-                        self._record(number, handler, [one])
-                else:
-                    self._crashed(number, [answered[0].item], failure, was_sent=True)
-                return
+
+        def write() -> tuple[int, bool, bool]:
+            written = recording.write(number, handler, answered, self.shop_id)
+            db.session.commit()
+            return written
+
+        try:
+            settled, over, expired = despite_outage(write)
+        except OperationalError:
+            raise
+        except Exception as failure:
+            db.session.rollback()
+            if len(answered) > 1:
+                for one in answered:
+                    self._record(number, handler, [one])
+            else:
+                self._crashed(number, [answered[0].item], failure, was_sent=True)
+            return
         kill_point("recorded")
         self.settled += settled
         self._let_go([one.item for one in answered])
@@ -248,21 +293,30 @@ class Drain:
     def _let_go(self, items: Sequence[Item]) -> None:
         for item in items:
             self.held.pop(item.id, None)
+            self.permits.pop(item.id, None)
 
     def _beat(self) -> None:
-        """Keeps leases alive every four seconds, and the sign that somebody is here every two."""
+        """Keeps leases alive every four seconds, and the sign that somebody is here every two. A run that hangs keeps
+        neither: it takes its process along, and others do its work."""
         place = (self.queue, self.store_id, self.shop_id)
         with self.app.app_context(), tenant(self.store_id):
             presence.show(place)
             turn = 0
             while not self.stopped.wait(2.0):
+                if time.monotonic() - self.moved > STUCK:
+                    log.error("The work of shop %s hangs; this process ends itself.", self.shop_id)
+                    os.kill(os.getpid(), signal.SIGKILL)
                 presence.show(place)
                 turn += 1
                 held = list(self.held.values())
                 if held and turn % 2 == 0:
                     try:
-                        ledger.extend(held)
+                        began = time.monotonic()
+                        ours = ledger.extend(held)
                         db.session.commit()
+                        for item_id in ours:
+                            if permit := self.permits.get(item_id):
+                                permit.until = began + HOLD
                     except Exception as failure:  # the next beat tries again; the lease lasts for more
                         db.session.rollback()
                         log.warning("Lease not extended: %s", failure)

@@ -153,10 +153,11 @@ def mark_sending(items: Sequence[Item]) -> set[int]:
     return set(db.session.scalars(scoped(statement)))
 
 
-def extend(items: Sequence[Item]) -> None:
-    """Keeps the leases of work in hand alive; rows being written at this moment are passed over, not waited for."""
+def extend(items: Sequence[Item]) -> set[int]:
+    """Keeps the leases of work in hand alive and answers whose; rows being written at this moment are passed over, not
+    waited for."""
     if not items:
-        return
+        return set()
     store_id = items[0].store_id
     free = (
         select(T.c.id)
@@ -164,7 +165,7 @@ def extend(items: Sequence[Item]) -> None:
         .with_for_update(skip_locked=True)
     )
     statement = update(T).where(T.c.store_id == store_id, T.c.id.in_(free)).values(lease_until=database_now() + LEASE)
-    db.session.execute(scoped(statement))
+    return set(db.session.scalars(scoped(statement.returning(T.c.id))))
 
 
 def still_ours(items: Sequence[Item]) -> set[int]:

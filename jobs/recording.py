@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from clients import wire
 from clients.errors import ClientError, Throttled, Unauthorised
 from clients.errors import Refused as PlatformRefused
 from clients.exchange import Exchange
+from clients.wire import Permit
 from jobs import ledger, settlement, trail
 from jobs.handling import Handler, Item, Later, Outcome, Result, Skipped
 from models import Activity, Shop, Store, db
@@ -37,8 +39,17 @@ class Back:
     exchanges: list[Exchange] = field(default_factory=list)
 
 
-def call(handler: Handler, item: Item, step: Any, stopping: bool = False) -> Back:
-    """Runs in a pool thread: looks an item up that may have been applied, and sends it only when it surely was not."""
+def call(handler: Handler, item: Item, step: Any, stopping: bool = False, permit: Permit | None = None) -> Back:
+    """Runs in a pool thread: looks an item up that may have been applied, and sends it only when it surely was not.
+    `permit` says until when the item is ours."""
+    wire.call.permit = permit
+    try:
+        return _call(handler, item, step, stopping)
+    finally:
+        wire.call.permit = None
+
+
+def _call(handler: Handler, item: Item, step: Any, stopping: bool) -> Back:
     exchanges = trail.begin()
     if item.was_sent:
         try:

@@ -31,9 +31,10 @@ def count_listings(shop_id: int, count: int = 1) -> None:
     db.session.expire(shop)
 
 
-def limit_reached(shop: Shop) -> datetime:
-    """The platform refused for today: learn the limit, answer when the rest may go on."""
-    now = clock.now()
+def limit_reached(shop: Shop, asked_at: datetime | None = None) -> datetime:
+    """The platform refused for the day on which it was asked (default: now): learn the limit, answer when the rest may
+    go on. A refusal of yesterday that is read after midnight holds nothing back."""
+    now = asked_at or clock.now()
     day = clock.shop_day(shop.market, now)
     shop.limit_reached_day = day
     if shop.listings_day == day and shop.listings_today:

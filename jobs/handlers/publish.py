@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -15,7 +16,18 @@ from domain.policy import Policy
 from jobs import trail
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
-from services import drafts, listing_limits, notices, pictures, platforms, publish_requests, publishing, setup, verdicts
+from services import (
+    clock,
+    drafts,
+    listing_limits,
+    notices,
+    pictures,
+    platforms,
+    publish_requests,
+    publishing,
+    setup,
+    verdicts,
+)
 from services.patience import persistently
 from services.pictures import PictureUnfit, Uploaded
 
@@ -31,7 +43,8 @@ class Step:
     pack: RulePack
     exempt_origin: str
     authorization_id: int
-    patient: bool = False  # a picture that cannot be had at the moment is waited for
+    patient: bool  # a picture that cannot be had at the moment is waited for
+    prepared_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ class Publish(Handler):
         by_warehouses: dict[tuple[str, ...], list[Item]] = {}
         for item in items:
             by_warehouses.setdefault(tuple(item.args.get("warehouses", ())), []).append(item)
-        policy = publishing.store_policy(shop)
+        policy, now = publishing.store_policy(shop), clock.now()
         client, seller = (
             platforms.tiktok(shop, trail.observe),
             platforms.tiktok_seller(shop.authorization, trail.observe),
@@ -93,6 +106,7 @@ class Publish(Handler):
                         setup.config().sandbox_url,
                         shop.authorization_id,
                         item.tries < PATIENCE,
+                        now,
                     )
         return steps
 
@@ -176,7 +190,7 @@ class Publish(Handler):
         if answer.refusal is None:
             raise LookupError("The answer holds neither a product nor a reason.")
         if listing_limits.LIMIT_CODE in (answer.refusal.code, *(one.code for one in answer.refusal.details)):
-            tomorrow = listing_limits.limit_reached(shop)
+            tomorrow = listing_limits.limit_reached(shop, result.step.prepared_at)
             listing_limits.notice_limit(shop, tomorrow)
             return Later(
                 tomorrow,

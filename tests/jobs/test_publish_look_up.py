@@ -1,5 +1,6 @@
 """Did an earlier call make the product? Only one that carries our own SKU keys counts."""
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -42,7 +43,7 @@ def step(shelf: Shelf, seller_sku: str = "MUG", tiktok_id: str = "") -> Step:
     body = {"skus": [{"seller_sku": seller_sku, "external_sku_id": "55"}]}
     request = Request(1, tiktok_id, body, (), seller_skus=(seller_sku,))
     client = cast(TikTok, shelf)
-    return Step(client, client, request, Policy(), cast(Any, None), "", 1)
+    return Step(client, client, request, Policy(), cast(Any, None), "", 1, False, datetime.now(UTC))
 
 
 def found(shelf: Shelf, **more: str) -> str:
