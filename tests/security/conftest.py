@@ -1,11 +1,17 @@
 """A world of two stores on an app whose platforms do not answer: nothing here may get as far as calling them."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.engines import close
 from tests.security.books import Books
 from tests.security.world import Side, sides
 
@@ -24,9 +30,34 @@ def app(app: Flask) -> Flask:
     return app
 
 
+@pytest.fixture(scope="session")
+def seeded(
+    _databases: Any, _template_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, tuple[Side, Side]]:
+    """The two stores as a database file, made once a session, and what is in it."""
+    from app import create_app
+
+    file = tmp_path_factory.mktemp("seeded") / "seeded.db"
+    with _databases["sqlite"].database() as url:
+        app = create_app(_template_environment | {"DATABASE_URL": url})
+        found = sides(app)
+        close(app)
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            connection.execute("VACUUM INTO ?", (str(file),))
+        connection.close()
+    return file, found
+
+
 @pytest.fixture
-def world(app: Flask) -> tuple[Side, Side]:
-    return sides(app)
+def database_url(seeded: tuple[Path, tuple[Side, Side]], tmp_path: Path) -> str:
+    """A copy of the world for this test alone."""
+    shutil.copyfile(seeded[0], tmp_path / "world.db")
+    return f"sqlite:///{tmp_path / 'world.db'}"
+
+
+@pytest.fixture
+def world(seeded: tuple[Path, tuple[Side, Side]]) -> tuple[Side, Side]:
+    return deepcopy(seeded[1])
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_looking_changes_nothing(app: Flask, owner: FlaskClient, ours: Side, boo
     wrong = []
     for way in ways(app, "GET", "HEAD"):
         for query in ({}, everything, everything | {"all": ""}):
-            for headers in ({}, {"HX-Request": "true"}):
+            for headers in ({},) if way.method == "HEAD" else ({}, {"HX-Request": "true"}):
                 answer = owner.open(way.address(ours), method=way.method, query_string=query, headers=headers)
                 changes = books.changes()
                 if changes or answer.status_code >= 500:

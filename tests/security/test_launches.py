@@ -35,9 +35,9 @@ def test_a_forged_token_opens_and_changes_nothing(stranger: FlaskClient, ours: S
 
 @pytest.mark.parametrize("what", ["load", "uninstall", "remove_user"])
 def test_a_token_of_a_megabyte_is_not_even_read(stranger: FlaskClient, ours: Side, books: Books, what: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     answer = call(stranger, what, raw({"alg": "HS256"}, claims(pad="x" * 1_000_000)))
-    assert answer.status_code == 414 and books.changes() == [] and time.perf_counter() - started < 1
+    assert answer.status_code == 414 and books.changes() == [] and time.process_time() - started < 1
 
 
 def test_the_token_counts_only_where_it_belongs(app: Flask, stranger: FlaskClient, ours: Side, books: Books) -> None:
