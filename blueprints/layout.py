@@ -1,14 +1,18 @@
 """What the frame of every page needs: the places of the top bar, addresses of files, the waiting toast."""
 
 import hashlib
+import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
+from markupsafe import Markup
 
 from blueprints import cookies
+from blueprints.icons import drawing
+from blueprints.kept import kept
 from services import notices, setup
 
 
@@ -33,19 +37,44 @@ PLACES = (
 
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {"asset": asset, "within": within, "control_panel_link": control_panel_link}
+    app.jinja_env.globals |= {
+        "asset": asset, "within": within, "control_panel_link": control_panel_link, "drawing": drawing,
+        "topbar": topbar, "url_for": address,
+    }  # fmt: skip
     app.context_processor(_frame)
 
 
 def _frame() -> dict[str, Any]:
-    return {"places": _places, "unseen_notices": notices.unseen, "waiting_note": _waiting_note, "shop_link": _shop_link}
+    return {"places": _places, "unseen_notices": _unseen, "waiting_note": _waiting_note, "shop_link": _shop_link}
 
 
 def _places() -> list[Place]:
     return [place for place in PLACES if place.endpoint in current_app.view_functions]
 
 
+def topbar(active: str, topic: str) -> Markup:
+    """The bar above every page, rendered anew only when something it shows is another."""
+
+    def render() -> str:
+        return render_template("_topbar.html", active=active, topic=topic or active or "dashboard")
+
+    if request.method != "GET" or g.admitted.is_moving:
+        return Markup(render())  # noqa: S704 - a rendered template
+    shops = tuple((shop.id, shop.name, shop.market, shop.kind) for shop in g.shops)
+    person = (g.person.email, g.person.is_owner, g.store.id, g.store.hash, g.store.name)
+    shop = (g.shop.id if g.shop else None, g.shop_named)
+    here = (request.script_root, request.endpoint, bool(request.view_args), request.args.get("tab"))
+    return kept(("topbar", active, topic, person, shops, shop, g.admitted.unseen, here), render)
+
+
+def _unseen() -> int:
+    """What was read when the request was admitted; after a change it is counted anew."""
+    return g.admitted.unseen if request.method == "GET" and "admitted" in g else notices.unseen()
+
+
 def _waiting_note() -> dict[str, str] | None:
+    if cookies.NOTE + g.store_hash not in request.cookies:
+        return None
     note = cookies.read_note(request.cookies, g.store_hash)
     g.note_shown = cookies.NOTE + g.store_hash in request.cookies
     return note
@@ -59,6 +88,20 @@ def _shop_link(shop_id: int | None) -> str:
         return url_for(endpoint, shop=shop_id or "")
     kept: dict[str, Any] = {"tab": request.args["tab"]} if "tab" in request.args else {}
     return url_for(request.endpoint or "notices.index", **kept, shop=shop_id or "")
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates. A page has hundreds of addresses, and most were built before."""
+    if endpoint[0] == "." or not all(value is None or isinstance(value, str | int) for value in values.values()):
+        return url_for(endpoint, **values)
+    shop_id = g.shop.id if g.get("shop_named") else None
+    known = (current_app._get_current_object(), request.script_root, g.get("store_hash"), shop_id)  # type: ignore[attr-defined]
+    return _built(known, endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=8192)
+def _built(_known: tuple[Any, ...], endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def within(path: str) -> str:
@@ -80,14 +123,14 @@ def control_panel_link(store_hash: str = "") -> str:
 
 def asset(name: str) -> str:
     """The address of a static file with a digest of its content, so that browsers keep it until it changes."""
-    file = Path(current_app.static_folder or "") / name
+    file = f"{current_app.static_folder}/{name}"
     try:
-        stamp = file.stat().st_mtime_ns
+        stamp = os.stat(file).st_mtime_ns
     except FileNotFoundError:
         return url_for("static", filename=name)
-    return url_for("static", filename=name, v=_content_digest(file, stamp))
+    return address("static", filename=name, v=_content_digest(file, stamp))
 
 
 @cache
-def _content_digest(file: Path, _stamp: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+def _content_digest(file: str, _stamp: int) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10]

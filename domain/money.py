@@ -39,3 +39,11 @@ def for_api(value: Decimal, currency: str) -> str:
 def show(value: Decimal, currency: str) -> str:
     """For sentences: "1,500.00 USD"."""
     return f"{round_to(value, currency):,f} {currency}"
+
+
+def show_units(units: int, currency: str) -> str:
+    """`show` of what `to_units` made, without the way over decimals: lists show many."""
+    if currency in _NO_MINOR_UNIT or units < 0:
+        return show(from_units(units), currency)
+    cents = (units + 50) // 100
+    return f"{cents // 100:,}.{cents % 100:02d} {currency}"

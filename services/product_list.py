@@ -3,17 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 
+from domain.money import show_units
 from domain.tabs import PRODUCT_WORDS, ProductStatus
-from models import Counter, Listing, Product, Variant, db
+from models import Activity, Counter, Listing, Product, Profile, Variant, db
+from models.base import Key
 from models.tenancy import scoped, tenant_id
 from services import product_search
+from services.bulk import table_of
 from services.counters import PRODUCT_STATUS
+from services.prepared import STORE, prepared, rows
 
-PAGE = 25
+_activity, _counter, _listing, _product, _profile = map(table_of, (Activity, Counter, Listing, Product, Profile))
+IMPORT = "catalog_import"
+PAGE = 50
 EXACT = 1000  # beyond so many hits a filtered list says "1,000+"
 TABS: tuple[ProductStatus, ...] = (
     ProductStatus.NOT_UPLOADED,
@@ -35,7 +54,7 @@ SORTS = {
     # name in the address -> (column before the id, or None; descending)
     "newest": (None, True),
     "oldest": (None, False),
-    "title": (Product.title, False),
+    "title": (_product.c.title, False),
 }
 TYPES = ("physical", "digital")
 
@@ -72,29 +91,19 @@ class Filters:
         return {name: str(value) for name, value in values.items() if value not in ("", None)}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the list."""
+class Line(NamedTuple):
+    """One row of the list, in words. `quantity` is empty where stock is not tracked, `price` where none is known."""
 
     id: int
     title: str
     sku: str
     image_url: str
-    price: Decimal | None
-    currency: str
-    quantity: int
-    is_tracked: bool
-    variant_count: int
-    status: str
+    price: str
+    quantity: str
+    variants: int
+    word: str
+    tone: str
     listings: int
-
-    @property
-    def word(self) -> str:
-        return PRODUCT_WORDS[ProductStatus(self.status)]
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.status]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +126,48 @@ class Page:
         return f"{self.total:,}" if self.is_exact else f"{self.total:,}+"
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the rows: products by status ("" is all of them), the default profiles, the last import."""
+
+    counts: Mapping[str, int]
+    profiles: Mapping[int, str]  # by shop
+    imported: str
+
+    def profile_names(self, shop_ids: Sequence[int]) -> str:
+        """What prepares every product at the moment: the default profile of each shop."""
+        return ", ".join(dict.fromkeys(self.profiles[one] for one in shop_ids if one in self.profiles))
+
+
+_COUNTS = select(literal("status").label("kind"), _counter.c.name, _counter.c.count.label("number")).where(
+    _counter.c.store_id == STORE, _counter.c.scope == PRODUCT_STATUS, _counter.c.shop_id == 0
+)
+_PROFILES = select(literal("profile"), _profile.c.name, _profile.c.shop_id).where(
+    _profile.c.store_id == STORE, _profile.c.is_default
+)
+_LAST_IMPORT = (
+    select(literal("import").label("kind"), _activity.c.message.label("name"), literal(0).label("number"))
+    .where(_activity.c.store_id == STORE, _activity.c.kind == IMPORT, _activity.c.state == "finished")
+    .order_by(_activity.c.id.desc())
+    .limit(1)
+    .subquery()
+)
+_HEAD = prepared(union_all(_COUNTS, _PROFILES, select(_LAST_IMPORT)))
+
+
+def head() -> Head:
+    """In one statement."""
+    found: dict[str, dict[Any, Any]] = {"status": {}, "profile": {}, "import": {}}
+    for kind, name, number in rows(_HEAD):
+        found[kind][number if kind == "profile" else name] = name if kind == "profile" else number
+    counts = {name: max(number, 0) for name, number in found["status"].items()}
+    by_status = {"": sum(counts.values()), **{status.value: counts.get(status.value, 0) for status in TABS}}
+    return Head(by_status, dict(sorted(found["profile"].items())), next(iter(found["import"]), ""))
+
+
 def tab_counts() -> Mapping[str, int]:
     """Products by status, from the maintained counters; "" is all of them."""
-    query = select(Counter.name, Counter.count).where(Counter.scope == PRODUCT_STATUS, Counter.shop_id == 0)
-    counts = {name: max(number, 0) for name, number in db.session.execute(query)}
-    return {"": sum(counts.values()), **{status.value: counts.get(status.value, 0) for status in TABS}}
+    return head().counts
 
 
 def matching(filters: Filters) -> Select[Any]:
@@ -136,95 +182,120 @@ def count(query: Select[Any], most: int | None = None) -> int:
 
 
 def page(
-    filters: Filters, sort: str = "newest", after: int | None = None, before: int | None = None, first: int = 1
+    filters: Filters,
+    sort: str = "newest",
+    after: int | None = None,
+    before: int | None = None,
+    first: int = 1,
+    counts: Mapping[str, int] | None = None,
 ) -> Page:
-    """One page, behind the product `after` or ahead of `before`."""
-    column, descending = SORTS.get(sort, SORTS["newest"])
+    """One page, behind the product `after` or ahead of `before`. `counts`: those of the head, where it was read."""
     backwards = after is None and before is not None
-    query = select(*_COLUMNS).where(*_conditions(filters))
-    beyond = _beyond(column, descending != backwards, after if not backwards else before)
-    if beyond is not None:
-        query = query.where(beyond)
-    turned = descending != backwards
-    order = [column, Product.id] if column is not None else [Product.id]
-    query = query.order_by(*(part.desc() if turned else part.asc() for part in order)).limit(PAGE + 1)
-    rows = list(db.session.execute(query))
-    more = len(rows) > PAGE
-    rows = rows[:PAGE][::-1] if backwards else rows[:PAGE]
+    cursor = before if backwards else after
+    conditions = _conditions(filters) if filters.narrowed else None
+    values = {"cursor": cursor, "status": filters.status, "most": PAGE + 1}
+    shape = _Shape(sort if sort in SORTS else "newest", backwards, cursor is not None, filters.status in PRODUCT_WORDS)
+    query = _plain(shape) if conditions is None else prepared(_select(shape).where(*conditions))
+    found = rows(query, **{name: value for name, value in values.items() if name in shape.names})
+    if not found and cursor is not None:
+        return page(filters, sort, counts=counts)  # what stood there is gone
+    more = len(found) > PAGE
+    found = found[:PAGE][::-1] if backwards else found[:PAGE]
     ahead, behind = (more, True) if backwards else (after is not None, more)
-    total, exact = _total(filters)
-    start = max(1, first) if ahead else 1
-    if not rows and beyond is not None:
-        return page(filters, sort)  # what stood there is gone
+    if conditions is None:
+        total, exact = (counts or tab_counts()).get(filters.status, 0), True
+    else:
+        total = count(select(Product.id).where(*conditions), EXACT + 1)
+        total, exact = min(total, EXACT), total <= EXACT
     return Page(
-        _lines(rows),
-        start,
-        rows[-1].id if rows and behind else None,
-        rows[0].id if rows and ahead else None,
+        [_line(row) for row in found],
+        max(1, first) if ahead else 1,
+        found[-1].id if found and behind else None,
+        found[0].id if found and ahead else None,
         total,
         exact,
     )
 
 
+class _Shape(NamedTuple):
+    """What a list's statement depends on; its values are bound."""
+
+    sort: str
+    backwards: bool
+    has_cursor: bool
+    has_status: bool
+
+    @property
+    def names(self) -> set[str]:
+        return {"most", *(["cursor"] if self.has_cursor else []), *(["status"] if self.has_status else [])}
+
+
+_LISTINGS = (
+    select(func.count(_listing.c.id))
+    .where(_listing.c.store_id == STORE, _listing.c.product_id == _product.c.id)
+    .scalar_subquery()
+    .label("listings")
+)
 _COLUMNS = (
-    Product.id,
-    Product.title,
-    Product.sku,
-    Product.image_url,
-    Product.price,
-    Product.currency,
-    Product.quantity,
-    Product.inventory_tracking,
-    Product.variant_count,
-    Product.status,
+    _product.c.id,
+    _product.c.title,
+    _product.c.sku,
+    _product.c.image_url,
+    type_coerce(_product.c.price, Key).label("price"),
+    _product.c.currency,
+    _product.c.quantity,
+    _product.c.inventory_tracking,
+    _product.c.variant_count,
+    _product.c.status,
+    _LISTINGS,
 )
 
 
-def _beyond(column: Any, descending: bool, product_id: int | None) -> ColumnElement[bool] | None:
-    """What lies beyond a product in the order."""
-    if product_id is None:
-        return None
+def _select(shape: _Shape) -> Select[Any]:
+    column, descending = SORTS[shape.sort]
+    turned = descending != shape.backwards
+    order = [_product.c.id] if column is None else [column, _product.c.id]
+    query = select(*_COLUMNS).where(_product.c.store_id == STORE, _product.c.deleted_at.is_(None))
+    if shape.has_status:
+        query = query.where(_product.c.status == bindparam("status", type_=String))
+    if shape.has_cursor:
+        query = query.where(_beyond(column, turned))
+    most = bindparam("most", type_=Key)
+    return query.order_by(*(part.desc() if turned else part.asc() for part in order)).limit(most)
+
+
+@cache
+def _plain(shape: _Shape) -> Select[Any]:
+    return prepared(_select(shape))
+
+
+def _beyond(column: Any, descending: bool) -> ColumnElement[bool]:
+    """What lies beyond the cursor in the order; both sides are compared as pairs, so that one index serves."""
+    cursor = bindparam("cursor", type_=Key)
     if column is None:
-        return Product.id < product_id if descending else Product.id > product_id
-    value = db.session.scalar(select(column).where(Product.id == product_id))
-    if value is None:
-        return None
-    further = column < value if descending else column > value
-    return or_(further, and_(column == value, Product.id < product_id if descending else Product.id > product_id))
+        return _product.c.id < cursor if descending else _product.c.id > cursor
+    other = _product.alias()
+    mark = select(other.c.title).where(other.c.store_id == STORE, other.c.id == cursor).scalar_subquery()
+    here, there = tuple_(column, _product.c.id), tuple_(mark, cursor)
+    return here < there if descending else here > there
 
 
-def _lines(rows: Sequence[Any]) -> list[Line]:
-    ids = [row.id for row in rows]
-    counted = (
-        select(Listing.product_id, func.count(Listing.id))
-        .where(Listing.product_id.in_(ids))
-        .group_by(Listing.product_id)
+_STATUS = {status.value: (PRODUCT_WORDS[status], TONES[status.value]) for status in ProductStatus}
+
+
+def _line(row: Any) -> Line:
+    (number, title, sku, image, price, currency, quantity, tracking, variants, status, listings) = row
+    return Line(
+        number,
+        title,
+        sku,
+        image,
+        "" if price is None else show_units(price, currency),
+        "" if tracking == "none" else f"{quantity:,}",
+        variants,
+        *_STATUS[status],
+        listings,
     )
-    listings = {product_id: number for product_id, number in db.session.execute(counted)}
-    return [
-        Line(
-            row.id,
-            row.title,
-            row.sku,
-            row.image_url,
-            row.price,
-            row.currency,
-            row.quantity,
-            row.inventory_tracking != "none",
-            row.variant_count,
-            row.status,
-            listings.get(row.id, 0),
-        )
-        for row in rows
-    ]
-
-
-def _total(filters: Filters) -> tuple[int, bool]:
-    """How many match: exact from the counters when only the tab narrows, else counted up to a thousand."""
-    if not filters.narrowed:
-        return tab_counts().get(filters.status, 0), True
-    number = count(matching(filters), EXACT + 1)
-    return min(number, EXACT), number <= EXACT
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -260,7 +331,15 @@ def _sku(sku: str) -> ColumnElement[bool]:
     return or_(Product.sku == sku, Product.id.in_(ids))
 
 
-def brands(limit: int = 200) -> list[str]:
-    """Names to choose from."""
-    query = select(Product.brand).where(Product.brand != "", Product.deleted_at.is_(None)).distinct()
-    return list(db.session.scalars(query.order_by(Product.brand).limit(limit)))
+_BRAND = bindparam("brand", type_=String)
+_NEXT_BRAND = prepared(
+    select(func.min(_product.c.brand)).where(_product.c.store_id == STORE, _product.c.brand > _BRAND)
+)
+
+
+def brands(limit: int = 60) -> list[str]:
+    """Names to choose from, found by leaping from one to the next in their index."""
+    found: list[str] = []
+    while len(found) < limit and (name := rows(_NEXT_BRAND, brand=found[-1] if found else "")[0][0]) is not None:
+        found.append(name)
+    return found

@@ -1,5 +1,6 @@
 """Running and done work: the list, one activity with its items and their evidence, cancel, retry."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
@@ -33,7 +34,14 @@ FILTERS = {
 @activities.app_context_processor
 def _words() -> dict[str, Any]:
     """Every page may include the fragment of an activity; the top bar asks what is running."""
-    return {"face": face, "running_activities": service.running}
+    return {"face": face, "running_activities": _running}
+
+
+def _running(limit: int) -> Sequence[Activity]:
+    """When the request was admitted it was read whether anything moves; after a change it is looked up anew."""
+    if request.method == "GET" and "admitted" in g and not g.admitted.is_moving:
+        return ()
+    return service.running(limit)
 
 
 @activities.get("/")

@@ -1,11 +1,14 @@
 """Products: the catalog, where each product stands, and putting products up for sale."""
 
+from dataclasses import fields
 from typing import Any
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import Select
 
-from blueprints.layout import within
+from blueprints.kept import kept
+from blueprints.layout import address, within
 from blueprints.page import done, page, partial
 from blueprints.products.forms import FilterForm
 from domain.capabilities import Capability, allowed
@@ -27,31 +30,45 @@ def index() -> Response:
     """The list, or its region alone for HTMX."""
     form, filters = read_filters()
     sort = request.args.get("sort", "") if request.args.get("sort") in SORTS else "newest"
-    shown = product_list.page(filters, sort, number("after"), number("before"), number("first") or 1)
-    counts = product_list.tab_counts()
+    head = product_list.head()
+    shown = product_list.page(filters, sort, number("after"), number("before"), number("first") or 1, head.counts)
+    part = partial()
     answer = page(
         "products/index.html",
         "products/_list.html",
         active="products",
-        form=form,
+        filter_panel="" if part else filter_panel(form, filters),
         filters=filters,
         sort=sort,
         shown=shown,
-        total=counts[""],
-        tabs=tab_links(filters, sort, counts),
+        total=head.counts[""],
+        tabs=tab_links(filters, sort, head.counts),
         next_url=neighbour(filters, sort, shown, after=shown.after),
         prev_url=neighbour(filters, sort, shown, before=shown.before),
-        profile=service.profile_names(shops()),
-        money=show,
-        importing=catalog.moving(),
-        last=catalog.last(),
-        brands=product_list.brands(),
+        profile=head.profile_names([shop.id for shop in shops()]),
+        importing=catalog.moving() if g.admitted.is_moving else None,
+        imported=head.imported,
         sorts=SORT_WORDS,
+        detail=address("products.detail", product_id=ROW).partition(str(ROW)),
+        staging=address("products.preview_stage", id=ROW).partition(str(ROW)),
     )
-    if partial() and request.headers.get("HX-Trigger", "") in ("product-search", "product-filters"):
+    if part and request.headers.get("HX-Trigger", "") in ("product-search", "product-filters"):
         # The form sends empty fields; the address shall not carry them.
         answer.headers["HX-Push-Url"] = list_url(**kept_query(filters, sort))
     return answer
+
+
+def filter_panel(form: FilterForm | None, filters: Filters) -> Markup:
+    """The fields behind "Filters". While none is set they are the same for every page of the list."""
+
+    def render() -> str:
+        shown = form or FilterForm()
+        shown.offer(service.profiles(g.shops))
+        return render_template("products/_filters.html", form=shown, filters=filters, brands=product_list.brands())
+
+    if form is not None and (form.errors or filters.detailed):
+        return Markup(render())  # noqa: S704 - a rendered template
+    return kept(("product filters", g.store.id, g.shop.id if g.shop_named else None, filters.status), render)
 
 
 @products.post("/import")
@@ -120,15 +137,20 @@ def detail(product_id: int) -> Response:
     )
 
 
+FIELDS = tuple(field.name for field in fields(Filters) if field.name != "status")
+ROW = 9_007_199_254_740_993  # stands for a row's number in an address that all rows share
 SORT_WORDS = {"newest": "Newest first", "oldest": "Oldest first", "title": "Title, A to Z"}
 
 
-def read_filters() -> tuple[FilterForm, Filters]:
-    """From the address, or from the form that repeats it."""
+def read_filters() -> tuple[FilterForm | None, Filters]:
+    """From the address, or from the form that repeats it; no form where nothing narrows."""
+    status = request.values.get("status", "")
+    status = status if status in PRODUCT_WORDS else ""
+    if not any(request.values.get(name) for name in FIELDS):
+        return None, Filters(status)
     form = FilterForm(request.values)
     form.offer(service.profiles(g.shops))
-    status = request.values.get("status", "")
-    return form, form.filters(status if status in PRODUCT_WORDS else "")
+    return form, form.filters(status)
 
 
 def shops() -> list[Shop]:
@@ -142,7 +164,7 @@ def number(name: str) -> int | None:
 
 
 def list_url(**query: Any) -> str:
-    return url_for("products.index", **query)
+    return address("products.index", **query)
 
 
 def kept_query(filters: Filters, sort: str) -> dict[str, Any]:

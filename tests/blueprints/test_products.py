@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from domain.tabs import PRODUCT_WORDS, ProductStatus
 from models import Activity, Listing, Location, Product, Store, db
-from services import clock
+from services import clock, product_list
 from services.counters import PRODUCT_STATUS, Deltas
 from tests.blueprints.conftest import inside, make_shop, make_store
 from tests.pages import PageClient
@@ -18,8 +18,9 @@ from tests.services.catalog_rows import theirs, write
 
 
 @pytest.fixture
-def store(app: Flask, store: Store) -> Store:
-    """Thirty products of ours."""
+def store(app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Thirty products of ours, on pages of 25."""
+    monkeypatch.setattr(product_list, "PAGE", 25)
     with inside(app, store):
         db.session.add(Location(store_id=store.id, bigcommerce_id=1, label="Main Street"))
         db.session.flush()

@@ -20,6 +20,12 @@ def test_amounts_as_text() -> None:
     assert money.for_api(Decimal("9.9"), "USD") == "9.90"
     assert money.for_api(Decimal("1500.4"), "JPY") == "1500"
     assert money.show(Decimal("1234567.5"), "IDR") == "1,234,568 IDR"
+
+
+@pytest.mark.parametrize("units", [0, 49, 50, 9_950, 12_345_650, 99_999_999, -9_950])
+@pytest.mark.parametrize("currency", ["USD", "JPY"])
+def test_units_are_shown_like_their_decimal(units: int, currency: str) -> None:
+    assert money.show_units(units, currency) == money.show(money.from_units(units), currency)
     assert money.to_units(Decimal("19.99")) == 199_900
 
 
