@@ -22,8 +22,7 @@ def check_digit_fits(code: str) -> bool:
     """True when the last character is what the other digits demand (GS1 weights, or ISBN-10's)."""
     if len(code) == 10:
         return _isbn10_fits(code)
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
-    return total % 10 == 0
+    return (sum(map(int, code[::-2])) + 3 * sum(map(int, code[-2::-2]))) % 10 == 0
 
 
 def _isbn10_fits(code: str) -> bool:

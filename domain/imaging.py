@@ -33,9 +33,8 @@ class ImagePlan:
 
 def plan(width: int, height: int, size: int, format: str, ratio_policy: RatioPolicy, pack: RulePack) -> ImagePlan:
     """What to do with a picture of this size (pixels, bytes) and format; it is never enlarged."""
-    fits = pack.image_side_min <= width <= pack.image_side_max and size <= pack.image_bytes_max
-    if width == height and fits and format in pack.image_formats:
-        return ImagePlan((), width, height)  # most pictures, without further questions
+    if fits_as_it_is(width, height, size, format, pack):
+        return ImagePlan((), width, height)
     if max(width, height) > pack.image_source_side_max:
         return ImagePlan((), width, height, "too_large")
     if size > MAX_SOURCE_BYTES:
@@ -62,6 +61,13 @@ def plan(width: int, height: int, size: int, format: str, ratio_policy: RatioPol
     if size > pack.image_bytes_max:
         steps.append(Step.COMPRESS)
     return ImagePlan(tuple(steps), width, height)
+
+
+def fits_as_it_is(width: int, height: int, size: int, format: str, pack: RulePack) -> bool:
+    """True for a square picture that TikTok takes unchanged, as most are."""
+    if width != height or not pack.image_side_min <= width <= pack.image_side_max:
+        return False
+    return size <= pack.image_bytes_max and format in pack.image_formats
 
 
 def is_square(width: int, height: int) -> bool:

@@ -1,7 +1,7 @@
 """The product's pictures, judged after what conversion can repair."""
 
 from domain.draft import ImageDraft, Problem
-from domain.imaging import ImagePlan, plan
+from domain.imaging import ImagePlan, fits_as_it_is, plan
 from domain.rules import Case
 
 
@@ -32,7 +32,10 @@ def judge(case: Case, image: ImageDraft, field: str, out: list[Problem]) -> None
         out.append(Problem("images.unmeasured", field, f"The picture {name_of(image)} is not measured yet.", False))
         return
     width, height, pack = image.width, image.height, case.pack
-    result = plan(width, height, image.size or 0, image.format or "JPEG", case.policy.image_ratio, pack)
+    size, format = image.size or 0, image.format or "JPEG"
+    if width >= pack.image_side_advised and fits_as_it_is(width, height, size, format, pack):
+        return
+    result = plan(width, height, size, format, case.policy.image_ratio, pack)
     if result.fault:
         out.append(Problem(f"images.{result.fault}", field, _fault_text(case, image, result)))
     elif result.width < pack.image_side_advised or result.height < pack.image_side_advised:
