@@ -35,10 +35,11 @@ def matrix(case: Case, out: list[Problem]) -> None:
     expected = set(names)
     combinations: set[tuple[tuple[str, str], ...]] = set()
     for sku in skus:
-        if sku.options in combinations:
+        combination = tuple([(name, value.casefold()) for name, value in sku.options])  # as values are matched
+        if combination in combinations:
             text = f"{label(sku)} exists more than once. Each variant needs its own combination of options."
             out.append(Problem("variants.duplicate", f"skus.{sku.key}.option", text))
-        combinations.add(sku.options)
+        combinations.add(combination)
         if len(sku.options) != len(names) or {name for name, _ in sku.options} != expected:
             text = f"{label(sku)} does not have the same options as the first variant ({', '.join(names) or 'none'})."
             out.append(Problem("variants.unequal_options", f"skus.{sku.key}.option", text))

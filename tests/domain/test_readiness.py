@@ -129,6 +129,12 @@ BLOCKING: list[tuple[str, Draft, str, str]] = [
         "skus.2.option",
     ),
     (
+        "combination twice but for case",
+        with_sku(1, options=(("Color", "RED"), ("Size", "m"))),
+        "variants.duplicate",
+        "skus.2.option",
+    ),
+    (
         "value of 51",
         with_sku(1, options=(("Color", "Red"), ("Size", "L" * 51))),
         "variants.option_value_length",
