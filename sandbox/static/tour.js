@@ -12,3 +12,5 @@ const look = async () => {
 };
 setInterval(look, 2000);
 document.addEventListener("visibilitychange", look);
+// Where the steps are one narrow row, the current one is in sight.
+document.querySelector("#tour-steps [aria-current]").parentElement.scrollIntoView({ block: "nearest", inline: "center" });

@@ -71,10 +71,12 @@ def looked_up(guide: Guide, row: Document) -> Finding:
     lost = [one for one in report["products"] if not one["answered"] and one["created"] >= row["box_began"]]
     if not lost:
         return Finding(False, "No answer has been lost yet.")
-    asked = [call for call in guide.witness.since(row["began"], TIKTOK, *READS) if call.status == 200]
-    if not asked:
-        return Finding(False, f"Product {lost[0]['id']} exists and nobody was told. The app waits before it looks.")
-    return Finding(True, f"Product {lost[0]['id']} exists, nobody was told; it was looked up and created once.")
+    number = lost[0]["id"]
+    searches = guide.witness.since(row["began"], TIKTOK, "POST product/products/search")
+    read = guide.witness.since(row["began"], TIKTOK, f"GET product/products/{number}")
+    if not searches or not any(call.status == 200 for call in read):
+        return Finding(False, f"Product {number} exists and nobody was told. The app waits before it looks.")
+    return Finding(True, f"Product {number} exists, nobody was told; it was searched for, found, and created once.")
 
 
 def weathered(guide: Guide, row: Document) -> Finding:

@@ -149,9 +149,12 @@ def test_a_lost_answer_is_looked_up_once(client: FlaskClient, guide: Guide, tikt
     begin(client, "lost")
     (rule,) = guide.faults.rules.listed()
     assert (rule["kind"], rule["count"], rule["match"]) == ("lost_after", 1, "POST product/products")
-    product(tiktok, connected, 1)
+    key = product(tiktok, connected, 1)
+    saw(guide, ("GET product/products/another", 200, 0))
     assert finding(client, "lost") == "waiting"  # nobody has looked yet
     saw(guide, ("POST product/products/search", 200, 0))
+    assert finding(client, "lost") == "waiting"
+    saw(guide, (f"GET product/products/{key}", 200, 0))
     assert finding(client, "lost") == "seen"
 
 
