@@ -19,9 +19,9 @@ ADDRESS_MAXIMUM = 255
 
 def _event_type(call: Call) -> str:
     event_type = call.body.get("event_type")
-    if event_type not in TYPES:
+    if not isinstance(event_type, str) or event_type not in TYPES:
         raise Refusal(36009004, "event_type is not valid")
-    return str(event_type)
+    return event_type
 
 
 def _is_loopback(host: str) -> bool:

@@ -136,6 +136,8 @@ def _body(endpoint: Endpoint) -> tuple[Document, bytes]:
         raise Refusal(36009022, "The body must be JSON or multipart/form-data")
     try:
         body = json.loads(raw)
+        if b"\\ud" in raw.lower():
+            json.dumps(body, ensure_ascii=False).encode()  # half a character is none
     except ValueError:
         raise Refusal(36009022, "The body is not JSON") from None
     if body == []:

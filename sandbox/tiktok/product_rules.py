@@ -6,20 +6,43 @@ from collections.abc import Iterator
 
 from sandbox.tiktok import rules_category, rules_media, rules_offer, rules_package, rules_skus, rules_text
 from sandbox.tiktok.refusal import Refusal, invalid
-from sandbox.tiktok.submission import Check, Finding, Submission
+from sandbox.tiktok.submission import Check, Document, Finding, Submission
 
 SAVE_MODES = ("LISTING", "AS_DRAFT")
 TEXT_MAXIMA = {"idempotency_key": 128, "external_product_id": 999}
-TYPES: dict[str, type] = {
-    "main_images": list,
-    "skus": list,
-    "product_attributes": list,
-    "certifications": list,
-    "package_weight": dict,
-    "package_dimensions": dict,
-    "size_chart": dict,
-    "video": dict,
-}
+LISTS = frozenset(
+    [
+        "main_images",
+        "skus",
+        "product_attributes",
+        "certifications",
+        "images",
+        "files",
+        "values",
+        "inventory",
+        "sales_attributes",
+        "supplementary_sku_images",
+        "external_list_prices",
+        "extra_identifier_codes",
+        "combined_skus",
+    ]
+)
+OBJECTS = frozenset(
+    [
+        "package_weight",
+        "package_dimensions",
+        "size_chart",
+        "video",
+        "price",
+        "list_price",
+        "identifier_code",
+        "sku_img",
+        "image",
+        "template",
+        "pre_sale",
+    ]
+)
+"""Fields that hold objects wherever they stand in a product."""
 
 CHECKS: tuple[Check, ...] = (
     rules_text.title,
@@ -56,9 +79,19 @@ def check_shape(submission: Submission) -> None:
     for name, maximum in TEXT_MAXIMA.items():
         if name in body and (not isinstance(body[name], str) or len(body[name]) > maximum):
             raise invalid(name, f"expected a string of at most {maximum} characters")
-    for name, kind in TYPES.items():
-        if body.get(name) is not None and not isinstance(body[name], kind):
-            raise invalid(name, f"expected a {kind.__name__}")
+    _check_containers(body, "")
+
+
+def _check_containers(document: Document, above: str) -> None:
+    for name, value in document.items():
+        place = f"{above}{name}"
+        if value is None or (name not in LISTS and name not in OBJECTS):
+            continue
+        rows = value if name in LISTS else [value]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise invalid(place, "expected a list of objects" if name in LISTS else "expected an object")
+        for row in rows:
+            _check_containers(row, f"{place}.")
 
 
 def findings(submission: Submission, checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:

@@ -53,7 +53,9 @@ def check_price(shop: Document, market: Market, price: Document, shipped_abroad:
     if cross_border and market.region in NEEDS_SALE_PRICE and not sale_price:
         yield 12052424, "sale_price is missing"
     shown = sale_price if cross_border and sale_price else amount
-    if not all(isinstance(value, str) and MONEY[market.decimals].fullmatch(value) for value in (amount, shown)):
+    if not all(
+        isinstance(value, str) and MONEY[market.decimals].fullmatch(value) for value in (amount, sale_price or amount)
+    ):
         yield 12052073, "The price is not a decimal string of this currency"
         return
     low, high = market.price_range

@@ -100,7 +100,7 @@ def identifiers(submission: Submission) -> Iterator[Finding]:
         identifier = part(sku, "identifier_code")
         code, kind = str(identifier.get("code") or ""), str(identifier.get("type") or "")
         old = before.get(str(sku.get("id")))
-        if old and submission.product and submission.product["submitted"] and identifier and code != old["code"]:
+        if old and submission.product and submission.product["submitted"] and identifier and code != old.get("code"):
             yield 12052593, "An identifier cannot change after the first submission"
         if not code:
             continue
