@@ -1,14 +1,12 @@
 """What hangs on a product: variants with their options, modifiers, images, custom fields; and brands and categories."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.bigcommerce.holder import Holder
 from sandbox.bigcommerce.refusals import Refusal, invalid
 from sandbox.bigcommerce.validation import PLAIN, VARIANT, checked, documents
 from sandbox.state import Document
-
-if TYPE_CHECKING:
-    from sandbox.bigcommerce.catalog import Catalog
 
 IMAGES, VALUES, CUSTOM_FIELDS = 1000, 250, 200
 
@@ -18,7 +16,7 @@ def address(name: str, number: int) -> str:
     return f"/{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')[:200] or 'product'}-{number}/"
 
 
-def add_all(catalog: "Catalog", product: Document, given: Document) -> None:
+def add_all(catalog: Holder, product: Document, given: Document) -> None:
     """Images, custom fields and modifiers that came inside a product's body."""
     for image in documents(given, "images"):
         add_image(catalog, product, image)
@@ -32,7 +30,7 @@ def add_all(catalog: "Catalog", product: Document, given: Document) -> None:
 # Variants and options
 
 
-def add_variant(catalog: "Catalog", product: Document, given: Document) -> Document:
+def add_variant(catalog: Holder, product: Document, given: Document) -> Document:
     """Append a variant; options and values that it names for the first time come to be."""
     values = documents(given, "option_values")
     if not values:
@@ -56,7 +54,7 @@ def add_variant(catalog: "Catalog", product: Document, given: Document) -> Docum
     return variant
 
 
-def create_variant(catalog: "Catalog", product: Document, given: Document) -> Document:
+def create_variant(catalog: Holder, product: Document, given: Document) -> Document:
     """POST …/variants: needs a SKU and option values; a simple product loses its base variant to the first one."""
     checked(VARIANT, given, required=("sku",))
     with catalog.box.state.lock:
@@ -79,7 +77,7 @@ def create_variant(catalog: "Catalog", product: Document, given: Document) -> Do
     return variant
 
 
-def find_option(catalog: "Catalog", product: Document, value: Document) -> Document:
+def find_option(catalog: Holder, product: Document, value: Document) -> Document:
     for option in product["options"]:
         if option["id"] == value.get("option_id") or option["display_name"] == value.get("option_display_name"):
             return dict_of(option)
@@ -96,7 +94,7 @@ def find_option(catalog: "Catalog", product: Document, value: Document) -> Docum
     return option
 
 
-def find_value(catalog: "Catalog", option: Document, value: Document) -> Document:
+def find_value(catalog: Holder, option: Document, value: Document) -> Document:
     for known in option["option_values"]:
         if known["id"] == value.get("id") or known["label"] == value.get("label"):
             return dict_of(known)
@@ -117,7 +115,7 @@ def dict_of(value: Any) -> Document:
     return value if isinstance(value, dict) else {}
 
 
-def add_option(catalog: "Catalog", product: Document, given: Document, kind: str = "options") -> Document:
+def add_option(catalog: Holder, product: Document, given: Document, kind: str = "options") -> Document:
     """A new option or modifier with its values; `kind` is the list it goes to."""
     fields = checked(
         PLAIN["modifier" if kind == "modifiers" else "option"],
@@ -142,7 +140,7 @@ def add_option(catalog: "Catalog", product: Document, given: Document, kind: str
 # Images and custom fields
 
 
-def add_image(catalog: "Catalog", product: Document, given: Document) -> Document:
+def add_image(catalog: Holder, product: Document, given: Document) -> Document:
     """`image_url` from anywhere, a stored upload (`file`), or a drawn `picture` of the catalog maker."""
     checked(PLAIN["image"], given)
     if len(product["images"]) >= IMAGES:
@@ -175,7 +173,7 @@ def add_image(catalog: "Catalog", product: Document, given: Document) -> Documen
     return image
 
 
-def set_custom_field(catalog: "Catalog", product: Document, given: Document, number: int | None = None) -> Document:
+def set_custom_field(catalog: Holder, product: Document, given: Document, number: int | None = None) -> Document:
     """Add one, or change the one with this id; the pair of name and value is unique within a product."""
     number = number or given.get("id")
     known = next((row for row in product["custom_fields"] if row["id"] == number), None)
@@ -199,7 +197,7 @@ def set_custom_field(catalog: "Catalog", product: Document, given: Document, num
 # Brands and categories
 
 
-def add_brand(catalog: "Catalog", given: Document) -> Document:
+def add_brand(catalog: Holder, given: Document) -> Document:
     fields = checked(PLAIN["brand"], given, ("name",))
     if any(brand["name"].lower() == fields["name"].lower() for brand in catalog.brands.values()):
         raise Refusal(409, "A brand with this name exists already", {"name": "duplicate"})
@@ -218,7 +216,7 @@ def add_brand(catalog: "Catalog", given: Document) -> Document:
     return brand
 
 
-def add_category(catalog: "Catalog", given: Document) -> Document:
+def add_category(catalog: Holder, given: Document) -> Document:
     """A category as stored: keyed `id`; both the tree API and the deprecated one show it."""
     fields = {"parent_id": 0, **checked(PLAIN["category"], given, ("name",))}
     if fields["parent_id"] and str(fields["parent_id"]) not in catalog.categories:
