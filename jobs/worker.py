@@ -3,6 +3,7 @@ costs milliseconds; one queue a process, because RQ loses jobs under kill -9 wit
 it."""
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -16,9 +17,13 @@ from rq.serializers import JSONSerializer
 
 from app import create_app
 from jobs import launch, neighbours
+from jobs.pulse import Pulse
 from jobs.setup import connect
 
+log = logging.getLogger("causeway.worker")
 QUEUES = ("live", "bulk")
+BEGIN_SECONDS = 20.0  # a job that has not begun by then hangs: its process was forked while a lock was held
+begun = Pulse()
 app: Flask | None = None
 
 
@@ -26,6 +31,7 @@ class ContextJob(Job):
     """Runs its function inside the app's context."""
 
     def perform(self) -> object:
+        begun.beat()
         if app is None:
             raise RuntimeError("A job ran in a process that is no worker.")
         with app.app_context():
@@ -45,6 +51,19 @@ class CausewayWorker(Worker):
 
     job_class = ContextJob
     queue_class = ContextQueue
+    max_connection_wait_time = 3.0  # Redis is looked for every few seconds, however long it was away
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        begun.reset()
+        super().fork_work_horse(job, queue)
+
+    def maintain_heartbeats(self, job: Job) -> None:
+        """Called every few seconds while a job runs; ends one that never came to its first line."""
+        super().maintain_heartbeats(job)
+        if not begun.beaten and self.current_job_working_time > BEGIN_SECONDS:
+            log.error("The process of %s never began; it is ended.", job.description)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.horse_pid, signal.SIGKILL)  # not its group, which is still ours
 
     def setup_work_horse_signals(self) -> None:
         """A job is not cut off by SIGTERM; a drain listens to it and leaves at its next stop (a deploy)."""
