@@ -35,12 +35,16 @@ PLACES = (
 )
 
 
+ROW = 9_007_199_254_740_993  # stands for a row's number in an address that all rows of a list share
+
+
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "asset": asset, "within": within, "control_panel_link": control_panel_link, "drawing": drawing,
         "topbar": topbar, "url_for": address,
     }  # fmt: skip
+    app.jinja_env.filters["web"] = web
     app.context_processor(_frame)
 
 
@@ -107,6 +111,11 @@ def _built(_known: tuple[Any, ...], endpoint: str, values: tuple[tuple[str, Any]
 def within(path: str) -> str:
     """An address below the current store's own pages, from a path such as "/wizard/warehouses"."""
     return f"/s/{g.store_hash}/{path.lstrip('/')}"
+
+
+def web(url: str) -> str:
+    """An address that somebody else wrote, where it is one of the web; nothing for javascript: and its like."""
+    return url if url.strip().lower().startswith(("https://", "http://")) else ""
 
 
 def control_panel_link(store_hash: str = "") -> str:
