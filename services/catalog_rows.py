@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, select, update
 
 from domain.tabs import ProductStatus
-from models import Listing, ListingSku, MerchantSku, Product, Stock, Variant, db
+from models import Base, Listing, ListingSku, MerchantSku, Product, Stock, Variant, db
 from models.tenancy import scoped, tenant_id
-from services.bulk import insert_into, table_of
+from services.bulk import insert_missing, table_of, upsert
 from services.catalog_shape import Shaped, ShapedVariant
 from services.counters import PRODUCT_STATUS, Deltas
 
@@ -72,7 +72,7 @@ class _Chunk:
             elif before.deleted_at is not None:
                 self.deltas.add(PRODUCT_STATUS, 0, before.status)  # it came back
             rows.append(self._product_row(product))
-        self._upsert(P, rows, ("store_id", "bigcommerce_id"), keep=("status",))
+        self._upsert(Product, rows, ("store_id", "bigcommerce_id"), keep=("status",))
         ids = {number: row.id for number, row in known.items()}
         missing = [number for number in self.products if number not in ids]
         added = {
@@ -124,11 +124,11 @@ class _Chunk:
         known = self._codes(codes)
         rows: list[Row] = [{"store_id": self.store_id, "code": code} for code in codes if code not in known]
         if rows:
-            statement = insert_into(M).values({name: bindparam(name) for name in rows[0]})
-            self._run(statement.on_conflict_do_nothing(index_elements=["store_id", "code"]), rows)
+            insert_missing(MerchantSku, rows, ("store_id", "code"))
+            self.tally.rows += len(rows)
             known |= self._codes([row["code"] for row in rows])
         self._upsert(
-            V,
+            Variant,
             [
                 {
                     "store_id": self.store_id,
@@ -163,7 +163,8 @@ class _Chunk:
                 .where(here, table.c.variant_id == bindparam("b_variant"))
                 .values(merchant_sku_id=bindparam("b_sku"))
             )
-            self._run(statement, moved)
+            db.session.connection().execute(scoped(statement), moved)
+            self.tally.rows += len(moved)
 
     def _remove(self, variant_ids: Sequence[int], merchant_ids: set[int]) -> None:
         """Variants that are no more. Listed SKUs stay without a variant; stock that nobody sells from goes."""
@@ -192,7 +193,7 @@ class _Chunk:
         old = {(row.merchant_sku_id, row.location_id): row for row in self._rows(query, S, S.c.merchant_sku_id, owner)}
         differs = {key: count for key, count in wanted.items() if key not in old or old[key].available != count}
         self._upsert(
-            S,
+            Stock,
             [
                 {
                     "store_id": self.store_id,
@@ -215,17 +216,11 @@ class _Chunk:
         for part in _parts(values):
             yield from db.session.execute(scoped(query.where(table.c.store_id == self.store_id, column.in_(part))))
 
-    def _upsert(self, table: Table, rows: list[Row], key: Sequence[str], keep: Sequence[str] = ()) -> None:
+    def _upsert(self, model: type[Base], rows: list[Row], key: Sequence[str], keep: Sequence[str] = ()) -> None:
         """`keep` are columns that a row which is there already does not get overwritten."""
         if rows:
-            statement = insert_into(table).values({name: bindparam(name) for name in rows[0]})
-            overwritten = [name for name in rows[0] if name not in (*key, *keep)]
-            changes = {name: statement.excluded[name] for name in overwritten}
-            self._run(statement.on_conflict_do_update(index_elements=list(key), set_=changes), rows)
-
-    def _run(self, statement: Any, rows: list[Row]) -> None:
-        db.session.connection().execute(scoped(statement), rows)
-        self.tally.rows += len(rows)
+            upsert(model, rows, key, [name for name in rows[0] if name not in (*key, *keep)])
+            self.tally.rows += len(rows)
 
 
 def mark_stale(product_ids: Iterable[int]) -> None:
