@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from clients.errors import ClientError, Refused, Unauthorised
 from clients.tiktok.models import Product
 from domain.tabs import Tab
-from models import Authorization, Listing, Shop, db
+from models import Activity, ActivityItem, Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
 from services import grants, platforms, verdicts
+from services.activities import WORKING
 from services.patience import persistently
 
 log = logging.getLogger("causeway.reviews")
@@ -62,7 +63,7 @@ def poll() -> int:
 
 def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
     """Reads these products of one shop (none named: those in review) and writes what TikTok says. Raises Unread when
-    one that was named could not be read."""
+    one that was named could not be read, or may be one that is just being sent: its listing does not know it yet."""
     with tenant(store_id):
         shop = db.session.get(Shop, shop_id)
         if shop is None or not shop.is_active or shop.authorization.state != "active":
@@ -80,6 +81,7 @@ def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
 
         with ThreadPoolExecutor(THREADS) as pool:
             answers = dict(zip(ids, pool.map(read, ids), strict=True))
+        early = _early(shop_id, tiktok_ids) if tiktok_ids else set()  # before the record: what comes between is seen
         changed = _record(shop_id, answers)
         unread = {
             number: one
@@ -88,7 +90,24 @@ def ask(store_id: int, shop_id: int, tiktok_ids: Sequence[str] = ()) -> int:
         }
         if tiktok_ids and unread:
             raise Unread(str(next(iter(unread.values()))), unread)
+        if early:
+            raise Unread("Its listing is being sent and does not know it yet.", early)
         return changed
+
+
+def _early(shop_id: int, tiktok_ids: Sequence[str]) -> set[str]:
+    """Products that no listing knows while listings of the shop are being sent: a review can be faster than our own
+    record of the answer."""
+    known = select(Listing.tiktok_id).where(Listing.shop_id == shop_id, Listing.tiktok_id.in_(tiktok_ids))
+    early = set(tiktok_ids) - set(db.session.scalars(known))
+    sending = (
+        select(ActivityItem.id)
+        .join(Activity, Activity.id == ActivityItem.activity_id)
+        .where(Activity.kind == "publish", Activity.shop_id == shop_id, ActivityItem.state.in_(WORKING))
+    )
+    in_flight = bool(early) and db.session.scalar(sending.limit(1)) is not None
+    db.session.rollback()
+    return early if in_flight else set()
 
 
 def _in_review(shop_id: int) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from clients.errors import ClientError, Refused, Throttled, Unauthorised, Unreachable
 from clients.tiktok.models import Product
 from jobs import reviews
-from models import Authorization, Listing, db
+from models import Activity, ActivityItem, Authorization, Listing, db
 from models.tenancy import tenant
 from tests.jobs.engine import make_shop, make_store
 
@@ -120,3 +120,31 @@ def test_many_stuck_ones_do_not_hide_the_rest(
     for _ in range(40):
         reviews.poll()
     assert sum(tab == "live" for tab in tabs_now().values()) == 20
+
+
+def sending(store_id: int, shop_id: int, state: str) -> None:
+    with tenant(store_id):
+        activity = Activity(shop_id=shop_id, kind="publish", title="Publish", state="running", created_at=NOW)
+        db.session.add(activity)
+        db.session.flush()
+        db.session.add(ActivityItem(activity_id=activity.id, state=state, due_at=NOW, args={}))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("state", ["claimed", "sending", "unknown"])
+def test_a_verdict_faster_than_our_own_record_is_read_again(
+    place: int, shop: int, says: dict[str, Any], state: str
+) -> None:
+    in_review(place, shop, "1")
+    sending(place, shop, state)
+    with pytest.raises(reviews.Unread) as early:
+        reviews.ask(place, shop, ["1", "2"])
+    assert early.value.ids == {"2"} and tabs_now() == {"1": "live"}
+    in_review(place, shop, "2")
+    assert reviews.ask(place, shop, ["2"]) == 1
+
+
+@pytest.mark.parametrize("state", ["done", "waiting", "refused"])
+def test_a_product_that_is_nobodys_is_read_once(place: int, shop: int, says: dict[str, Any], state: str) -> None:
+    sending(place, shop, state)
+    assert reviews.ask(place, shop, ["2"]) == 0
