@@ -26,7 +26,7 @@ def refused(refusal: Refusal) -> tuple[str, int]:
 
 @control.get("/")
 def front() -> Answer:
-    return redirect("/control/time")
+    return redirect("/control/tour")
 
 
 @control.get("/time")

@@ -173,16 +173,16 @@ STEPS: tuple[Step, ...] = (
         "Everything stops",
         "Work is kept in rows, not in processes. So everything may stop at any moment, this sandbox included.",
         (
-            "Press the button: it makes TikTok Shop answer slowly. Publish all that is ready.",
+            "Press the button: every creation takes five seconds from now on. Publish all that is ready.",
             "While the bar moves, press Ctrl-C in the terminal (or kill the processes); then make run again.",
         ),
         ("The activity goes on where it stopped. What was on its way is looked up first: every listing is sent once.",),
         (READY, ACTIVITIES, in_app("Products", "/products/")),
         checks.survived,
         "Make it slow",
-        lambda guide: causes.rule(guide, kind="latency", match="POST product/products", amount=1500),
+        lambda guide: causes.rule(guide, kind="latency", match="POST product/products", amount=5000),
         'POST /control/api/faults {"kind": "latency", "platform": "tiktok", "match": "POST product/products", '
-        '"amount": 1500}',
+        '"amount": 5000}',
     ),
 )
 BY_CODE = {step.code: step for step in STEPS}
