@@ -17,13 +17,14 @@ from services.bulk import table_of
 from services.counters import LISTING_PROBLEM, LISTING_TAB, Deltas
 from services.errors import Forbidden, NotFound, ServiceError, Stale
 from services.listing_fields import BULK_FIELDS, FIELDS, clean, clean_sku
-from services.listing_pages import Filter, categories_in_use, count_up_to, history, page
+from services.listing_pages import Filter, Head, categories_in_use, count_up_to, head, history, page
 from services.tabs import chip, move_products, problem_codes, retab
 
 __all__ = [
     "BULK_FIELDS",
     "FIELDS",
     "Filter",
+    "Head",
     "Staged",
     "apply_many",
     "categories_in_use",
@@ -31,6 +32,7 @@ __all__ = [
     "clean_sku",
     "count_up_to",
     "get",
+    "head",
     "history",
     "page",
     "set_enabled",

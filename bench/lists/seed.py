@@ -1,4 +1,4 @@
-"""A store with many products and listings in a fresh database: five shops of uneven size, one session, true counters."""
+"""A store with many products and listings in a fresh database: five uneven shops, one session, true counters."""
 
 import random
 from collections.abc import Iterator
@@ -38,11 +38,14 @@ PROBLEMS = (
 )  # fmt: skip
 COMMON, MEDIUM, RARE = "stoneware", "marlowe", "quibblex"  # 1 in 16 titles, 500 of all, 10 of all
 WORDS = (
-    "Mug Bowl Plate Lamp Chair Basket Blanket Kettle Vase Tray Rug Candle Mirror Clock Pillow Shelf Bottle Board Knife "
-    "Spoon Towel Curtain Stool Bench Frame Planter Teapot Apron Jar Rack hand made linen oak walnut cotton wool brass "
-    "copper glass marble slate ash pine cork felt leather rattan bamboo large small round square tall wide deep narrow "
-    "blue green red grey white black amber ivory teal coral for kitchen garden bath bedroom office travel picnic"
-).split()
+    "Mug", "Bowl", "Plate", "Lamp", "Chair", "Basket", "Blanket", "Kettle", "Vase", "Tray", "Rug", "Candle",
+    "Mirror", "Clock", "Pillow", "Shelf", "Bottle", "Board", "Knife", "Spoon", "Towel", "Curtain", "Stool", "Bench",
+    "Frame", "Planter", "Teapot", "Apron", "Jar", "Rack", "hand", "made", "linen", "oak", "walnut", "cotton",
+    "wool", "brass", "copper", "glass", "marble", "slate", "ash", "pine", "cork", "felt", "leather", "rattan",
+    "bamboo", "large", "small", "round", "square", "tall", "wide", "deep", "narrow", "blue", "green", "red", "grey",
+    "white", "black", "amber", "ivory", "teal", "coral", "for", "kitchen", "garden", "bath", "bedroom", "office",
+    "travel", "picnic",
+)  # fmt: skip
 CHUNK = 10_000
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -182,7 +185,8 @@ def _listings(seeded: Seeded) -> Iterator[dict[str, Any]]:
             "id": number, "store_id": seeded.store_id, "shop_id": seeded.shop_ids[_shop(number)], "product_id": number,
             "title": title, "fields": {}, "is_ready": tab != "incomplete", "is_stale": False, "checked_at": NOW,
             "category_id": "600001", "currency": "USD", "price_low": Decimal(12 + number % 80),
-            "price_high": Decimal(12 + number % 80 + number % 3), "quantity": number % 400, "score": 40 + number % 60, "tab": tab, "changed_at": NOW,
+            "price_high": Decimal(12 + number % 80 + number % 3), "quantity": number % 400,
+            "score": 40 + number % 60, "tab": tab, "changed_at": NOW,
             "tiktok_id": str(1729000000000000000 + number) if tab in ("in_review", "live", "deactivated") else "",
         }  # fmt: skip
 

@@ -1,30 +1,31 @@
 """The rows of the list: what each listing would sell for, how ready it is, its first problem, what to press next."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from flask import url_for
+from flask import g
 from sqlalchemy import select
 
+from blueprints.layout import ROW, address
 from blueprints.listings.wording import TONES
 from domain import money
 from domain.draft import Draft
 from domain.tabs import DETAIL, WORDS, Tab
-from models import Listing, ListingProblem, Product, Shop, db
-from services import drafts, readiness
+from models import Shop, db
+from services import drafts, listing_summary
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the list, in words."""
+class Row(NamedTuple):
+    """One line of the list, in words and addresses."""
 
     id: int
     title: str
     sku: str
     image_url: str
-    shop: Shop
+    shop: str
+    market: str
     price: str
     quantity: str
     score: int
@@ -34,54 +35,83 @@ class Row:
     problem: str
     more: int
     action: str
-    url: str
-    is_panel: bool  # the action opens the listing
+    url: str  # of the action
+    panel: str  # how the action opens the listing: "wide", or empty
+    show: str  # address of the listing
 
 
-def build(listings: Sequence[Listing]) -> list[Row]:
-    """One row for each listing, with a handful of queries for all of them."""
-    ids = [listing.id for listing in listings]
-    by_shop: dict[int, list[int]] = defaultdict(list)
-    for listing in listings:
-        by_shop[listing.shop_id].append(listing.id)
-    shops = {shop.id: shop for shop in db.session.scalars(select(Shop).where(Shop.id.in_(by_shop)))}
-    found: dict[int, Draft] = {}
-    for shop_id, mine in by_shop.items():
-        found |= {key: one.draft for key, one in drafts.prepare(shops[shop_id], mine).items()}
-    wanted = {listing.product_id for listing in listings if listing.product_id}
-    products = {row.id: row for row in db.session.scalars(select(Product).where(Product.id.in_(wanted)))}
-    problems = readiness.problems(ids)
+def build(found: Sequence[Any]) -> list[Row]:
+    """One row for each line that `listing_pages.page` read."""
+    shops: dict[int, Shop] = {shop.id: shop for shop in g.shops}
+    if left := {one.shop_id for one in found} - shops.keys():  # listings of a shop that was disconnected
+        shops |= {shop.id: shop for shop in db.session.scalars(select(Shop).where(Shop.id.in_(left)))}
+    sums = _unsummed([one for one in found if one.currency is None], shops)
+    before, _, behind = address("listings.show", listing_id=ROW).partition(str(ROW))
     return [
-        _row(one, shops[one.shop_id], products.get(one.product_id or 0), found[one.id], problems[one.id])
-        for one in listings
+        _row(one, shops[one.shop_id], sums.get(one.id, one), f"{before}{one.id}{behind}")
+        for one in found
     ]
 
 
-def _row(
-    listing: Listing, shop: Shop, product: Product | None, draft: Draft, problems: Sequence[ListingProblem]
-) -> Row:
-    tab = Tab(listing.tab)
-    serious = [one for one in problems if one.is_blocking or one.source != "rules"]
-    shown = serious or (list(problems) if tab in (Tab.INCOMPLETE, Tab.FAILED) else [])
-    action, url, is_panel = _action(listing, tab)
+class Sums(NamedTuple):
+    """What the check keeps beside a listing, worked out for one it has not come to."""
+
+    currency: str
+    price_low: int | None
+    price_high: int | None
+    quantity: int | None
+
+
+def _unsummed(found: Sequence[Any], shops: Mapping[int, Shop]) -> dict[int, Sums]:
+    by_shop: dict[int, list[int]] = defaultdict(list)
+    for one in found:
+        by_shop[one.shop_id].append(one.id)
+    sums: dict[int, Sums] = {}
+    for shop_id, mine in by_shop.items():
+        for key, one in drafts.prepare(shops[shop_id], mine).items():
+            of = listing_summary.of(one.draft)
+            low, high = (None if of[name] is None else money.to_units(of[name]) for name in ("price_low", "price_high"))
+            sums[key] = Sums(of["currency"], low, high, of["quantity"])
+    return sums
+
+
+_TABS = {tab.value: (tab, WORDS[tab], TONES[tab]) for tab in Tab}
+
+
+def _row(one: Any, shop: Shop, sums: Any, show: str) -> Row:
+    tab, word, tone = _TABS[one.tab]
+    shown = one.serious or (one.problems if tab in (Tab.INCOMPLETE, Tab.FAILED) else 0)
+    action, url, panel = _action(one, tab, show)
     return Row(
-        listing.id,
-        listing.title or (product.title if product else "Untitled"),
-        product.sku if product else "",
-        product.image_url if product else "",
-        shop,
-        price_range(draft),
-        quantity(draft),
-        listing.score,
-        WORDS[tab],
-        TONES[tab],
-        note(listing, tab),
-        shown[0].text if shown else "",
-        max(0, len(shown) - 1),
+        one.id,
+        one.title or one.product_title or "Untitled",
+        one.sku or "",
+        one.image_url or "",
+        shop.name,
+        shop.market,
+        _prices(sums),
+        "unknown" if sums.quantity is None else f"{sums.quantity:,}",
+        one.score,
+        word,
+        tone,
+        note(one, tab),
+        one.problem if shown else "",
+        max(0, shown - 1),
         action,
         url,
-        is_panel,
+        panel,
+        show,
     )
+
+
+def _prices(sums: Any) -> str:
+    """As `span`, from what is stored."""
+    if sums.price_low is None:
+        return "none"
+    low = money.show_units(sums.price_low, sums.currency)
+    if sums.price_low == sums.price_high:
+        return low
+    return f"{low.rpartition(' ')[0]} to {money.show_units(sums.price_high, sums.currency)}"
 
 
 def price_range(draft: Draft) -> str:
@@ -102,7 +132,7 @@ def quantity(draft: Draft) -> str:
     return f"{sum(known):,}" if known else "unknown"
 
 
-def note(listing: Listing, tab: Tab) -> str:
+def note(listing: Any, tab: Tab) -> str:
     """The finer word under the status."""
     if listing.is_stale:
         return "being rechecked"
@@ -115,13 +145,16 @@ def note(listing: Listing, tab: Tab) -> str:
     return DETAIL.get(listing.platform_status, "") if tab is Tab.DEACTIVATED else ""
 
 
-def _action(listing: Listing, tab: Tab) -> tuple[str, str, bool]:
-    here = url_for("listings.show", listing_id=listing.id)
-    again = url_for("listings.confirm", id=listing.id, tab=tab.value)
+def _action(one: Any, tab: Tab, show: str) -> tuple[str, str, str]:
     if tab is Tab.INCOMPLETE:
-        return "Complete", here, True
-    if tab is Tab.READY and listing.is_enabled:
-        return "Publish", again, False
-    if tab is Tab.FAILED and listing.is_ready and listing.is_enabled:
-        return "Publish again", again, False
-    return "See", here, True
+        return "Complete", show, "wide"
+    if tab is Tab.READY and one.is_enabled:
+        return "Publish", _again(one.id, tab), ""
+    if tab is Tab.FAILED and one.is_ready and one.is_enabled:
+        return "Publish again", _again(one.id, tab), ""
+    return "See", show, "wide"
+
+
+def _again(listing_id: int, tab: Tab) -> str:
+    before, _, behind = address("listings.confirm", id=ROW, tab=tab.value).partition(str(ROW))
+    return f"{before}{listing_id}{behind}"

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Select
 
 from blueprints.kept import kept
-from blueprints.layout import address, within
+from blueprints.layout import ROW, address, within
 from blueprints.page import done, page, partial
 from blueprints.products.forms import FilterForm
 from domain.capabilities import Capability, allowed
@@ -138,7 +138,6 @@ def detail(product_id: int) -> Response:
 
 
 FIELDS = tuple(field.name for field in fields(Filters) if field.name != "status")
-ROW = 9_007_199_254_740_993  # stands for a row's number in an address that all rows share
 SORT_WORDS = {"newest": "Newest first", "oldest": "Oldest first", "title": "Title, A to Z"}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from blueprints.listings import bulk, editing, single
 from domain.tabs import Tab
 from models import Category, Listing, Product, Shop, Store, db
-from services import listings, publishing, readiness, verdicts
+from services import listing_pages, listings, publishing, readiness, verdicts
 from services.actor import system
 from tests.blueprints.conftest import SignIn, inside, make_store
 from tests.pages import PageClient
@@ -111,7 +111,8 @@ def test_what_cannot_be_read_does_not_break_the_page(client: PageClient, query: 
     assert client.get(client.at(f"listings/?tab=all&{query}")).status_code == 200
 
 
-def test_keyset_pages(app: Flask, store: Store, client: PageClient) -> None:
+def test_keyset_pages(app: Flask, store: Store, client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_pages, "PAGE", 25)
     with inside(app, store):
         for number in range(10, 40):
             add_product(number)

@@ -238,7 +238,8 @@ def test_search_filters_and_pages(shop: Shop, actor: Actor) -> None:
     db.session.commit()
 
     def found(**given: Any) -> list[int]:
-        return [rows.index(row) + 1 for row in listings.page(Filter(shop_id=shop.id, **given))[0]]
+        ids = [row.id for row in rows]
+        return [ids.index(row.id) + 1 for row in listings.page(Filter(shop_id=shop.id, **given))[0]]
 
     assert (
         found(search="number 4") == [4]

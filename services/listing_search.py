@@ -1,0 +1,39 @@
+"""Search of listings by title, SKU or TikTok's id. Rare terms come from the trigram indexes, common ones from the
+list; one or two characters find what a SKU begins with."""
+
+from sqlalchemy import ColumnElement, or_, select
+
+from models import Listing, Product, Variant
+from services import trigrams
+from services.trigrams import contains
+
+COMMON = trigrams.COMMON
+
+
+def matching(term: str) -> ColumnElement[bool]:
+    """A condition on listings of the current store; asks the indexes how common the term is."""
+    if len(term) < trigrams.SHORTEST:
+        return _by_sku(Product.sku.istartswith(term, autoescape=True), Variant.sku.istartswith(term, autoescape=True))
+    found = trigrams.ids(Listing, ("title",), term, most=COMMON)
+    products: set[int] = set()
+    if len(found) <= COMMON:
+        products = trigrams.ids(Product, ("sku",), term, most=COMMON)
+    if len(products) <= COMMON:
+        products |= trigrams.ids(Variant, ("sku",), term, "product_id", COMMON)
+    if len(found) > COMMON or len(products) > COMMON:
+        walked = _by_sku(contains(Product.sku, term), contains(Variant.sku, term))
+        return or_(contains(Listing.title, term), walked, Listing.tiktok_id == term)
+    own = [Listing.id.in_(found)] if found else []
+    of_products = [Listing.product_id.in_(products)] if products else []
+    return or_(*own, *of_products, Listing.tiktok_id == term)
+
+
+def _by_sku(product: ColumnElement[bool], variant: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Listings whose product or one of its variants has such a SKU, asked row by row."""
+    of_product = select(Product.id).where(
+        Product.id == Listing.product_id, Product.store_id == Listing.store_id, product
+    )
+    of_variant = select(Variant.id).where(
+        Variant.product_id == Listing.product_id, Variant.store_id == Listing.store_id, variant
+    )
+    return or_(of_product.exists(), of_variant.exists())
