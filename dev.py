@@ -210,6 +210,12 @@ def bench(arguments: list[str]) -> int:
     return max(subprocess.call([python, "-m", f"bench.{name}"], cwd=ROOT, env=environment()) for name in chosen)
 
 
+def soak(arguments: list[str]) -> int:
+    """The long proof: `python -m soak --help` tells its options."""
+    install()
+    return subprocess.call([str(VENV / "bin" / "python"), "-m", "soak", *arguments], cwd=ROOT)
+
+
 def clean(_arguments: list[str]) -> int:
     refuse_leftovers()
     for path in (DATA, VENV, VENDOR, ROOT / "node_modules", *(ROOT / f".{tool}_cache" for tool in CACHES)):
@@ -220,7 +226,7 @@ def clean(_arguments: list[str]) -> int:
 
 
 CACHES = ("pytest", "ruff", "mypy")
-COMMANDS = {"run": run, "test": test, "lint": lint, "bench": bench, "clean": clean}
+COMMANDS = {"run": run, "test": test, "lint": lint, "bench": bench, "soak": soak, "clean": clean}
 
 
 def main(arguments: list[str]) -> int:

@@ -24,12 +24,13 @@ def plans(arguments: list[str]) -> tuple[list[Plan], Path | None]:
     parser.add_argument("--share", type=float, default=0.2, help="how many of the calls fail")
     parser.add_argument("--settle", type=float, default=8.0)
     parser.add_argument("--rate", type=float, default=48.0)
+    parser.add_argument("--twins", type=int, default=30, help="late creations of the second phase; 0 leaves it out")
     parser.add_argument("--without", action="append", default=[], help="a blow to leave out")
     parser.add_argument("--keep", type=Path, help="a folder for logs and databases, kept afterwards")
     given = parser.parse_args(arguments)
     found = [
         Plan(engine, workers, given.seed, given.items, given.minutes, tuple(given.pause), given.share, given.settle,
-             rate=given.rate, leave_out=tuple(given.without))
+             rate=given.rate, leave_out=tuple(given.without), planted=given.twins)
         for engine in given.engine or ("sqlite", "postgresql")
         for workers in given.workers or (1, 3)
     ]  # fmt: skip

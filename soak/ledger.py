@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from jobs.launch import launch
 from models import (
     Activity,
     ActivityItem,
@@ -20,12 +21,14 @@ from models import (
     Product,
     Shop,
     Store,
+    Twin,
     Variant,
     db,
 )
 from models.tenancy import across_stores, tenant
-from services import activities, books, measuring
+from services import activities, books, measuring, twins
 from services.activities import OPEN
+from services.actor import system
 from services.secrets import unseal
 
 PATIENCE = 60.0
@@ -152,6 +155,20 @@ class Ledger:
     def variants(self) -> list[Any]:
         query = select(Variant.product_id, Variant.bigcommerce_id, Variant.sku, Variant.price, Variant.upc)
         return self.read(lambda: list(db.session.execute(query)))
+
+    def find_twins(self) -> None:
+        """Starts the check for doubles, as the daily schedule does."""
+        with self.app.app_context():
+            with across_stores("the soak looks up its store"):
+                store = db.session.scalars(select(Store).where(Store.hash == self.store_hash)).one()
+            with tenant(store.id):
+                shop = db.session.scalars(select(Shop).where(Shop.is_active)).one()
+                launch(twins.start(system(store.id), shop).activity)
+                db.session.remove()
+
+    def twins(self) -> set[str]:
+        """TikTok's ids of the products that the check holds for doubles."""
+        return self.read(lambda: set(db.session.scalars(select(Twin.tiktok_id).where(Twin.state == "open"))))
 
     def inbox(self) -> dict[str, int]:
         def look() -> dict[str, int]:

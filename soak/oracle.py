@@ -80,6 +80,29 @@ class Oracle:
                 [f"listing {one.id}: {one.intent}" for one in ours.values() if one.intent]),
         ]  # fmt: skip
 
+    def doubles(self) -> set[str]:
+        """Products that a listing has besides the one it knows."""
+        known = {one.tiktok_id for one in self.ledger.listings()}
+        owners = {str(line.id) for line in self.ledger.lines()}
+        products = self.control.get("tiktok/products", shop_id=self.shop_id)["products"]
+        return {
+            product["id"]
+            for product in products
+            if product["status"] != "DELETED" and product["id"] not in known
+            and any(str(sku.get("external_sku_id")) in owners for sku in product["stored"]["content"]["skus"])
+        }
+
+    def twins(self, planted: int) -> list[Row]:
+        """Effects that came later than the settle time made doubles; the check must have found them all."""
+        true, found = self.doubles(), self.ledger.twins()
+        return [
+            row("doubles from effects after the settle time that the check missed", len(true),
+                [f"product {number}" for number in sorted(true - found)]),
+            row("products that the check takes for doubles and that are none", len(found),
+                [f"product {number}" for number in sorted(found - true)]),
+            Row("runs of the second phase without a double (nothing was tried)", planted, int(not true)),
+        ]  # fmt: skip
+
     def importing(self, store_hash: str) -> list[Row]:
         """Every BigCommerce product and variant once, with equal fields."""
         theirs = list(self.catalog(store_hash))

@@ -36,7 +36,7 @@ class Road:
 
     def import_again(self) -> None:
         self.merchant.open("/products/")
-        self.merchant.press("Import products")
+        self.merchant.press("Import products again")
 
     def prepare(self, seconds: float) -> int:
         """Default profile and configuration, everything staged and checked; how many are ready."""

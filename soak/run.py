@@ -37,6 +37,7 @@ class Plan:
     search_lag: float = 0.5
     rate: float = 48.0
     leave_out: tuple[str, ...] = ()
+    planted: int = 30  # creations that take effect long after the settle time, in a second phase
     import_latency: int = 400  # milliseconds a BigCommerce call takes, so that there is time to kill something
 
     @property
@@ -70,6 +71,7 @@ class Run:
         self.console = console
         self.say = console.say
         self.outcome = Outcome()
+        self.seen_doubles: tuple[int, float] = (-1, 0.0)
         self.until = time.monotonic() + plan.minutes * 60
         self.stack = Stack(
             folder, engine=plan.engine, live=1, bulk=plan.workers, webs=1, clocks=min(2, plan.workers),
@@ -97,6 +99,8 @@ class Run:
                 self.nemesis.stop()
                 self.sampler.stop()
             self.count()
+            if self.plan.planted:
+                self.plant_twins()
         return self.outcome
 
     def prepare(self) -> None:
@@ -115,11 +119,15 @@ class Run:
         self.nemesis.start(leave_out=(*self.plan.leave_out, *leave_out))
         wait(f"{what} is nearly done", lambda: self.nearly(kind), self.until - time.monotonic())
         self.nemesis.stop()
+        for kind_of_fault, hits in self.weather.hits().items():
+            self.outcome.hits[kind_of_fault] = self.outcome.hits.get(kind_of_fault, 0) + hits
         self.weather.clear()
         last = time.monotonic()
+        self.stack.wait_ready()
         self.say(f"{what}: the last fault, now it must come to its end")
         self.keep_hits()
-        took = wait(f"{what} is over and true", lambda: self.over(kind), PATIENCE * 3)
+        wait(f"{what} is over and true", lambda: self.over(kind), PATIENCE * 3)
+        took = time.monotonic() - last
         self.outcome.seconds[what] = took
         self.say(f"{what}: over {took:.0f} s after the last fault, {last - began:.0f} s under fire")
 
@@ -141,11 +149,38 @@ class Run:
         self.say(f"staged and checked: {ready:,} listings are ready")
         self.under_fire("publish", self.road.publish, "publish")
 
+    def plant_twins(self) -> None:
+        """Second phase: the platform applies creations after anybody would wait for them. Nothing can prevent doubles
+        then; the check must find them all."""
+        ready = math.ceil(self.plan.planted / READY_SHARE) + 5
+        self.control.post("catalog", store=FIRST, seed=self.plan.seed + 1, size=ready, quiet=True)
+        self.road.import_again()
+        wait("the new products are here", lambda: self.over("catalog_import"), PATIENCE * 2)
+        self.road.stage(PATIENCE * 5)
+        late = self.plan.settle * 3
+        self.weather.add(kind="late", platform="tiktok", match="POST product/products", amount=late,
+                         count=self.plan.planted)  # fmt: skip
+        self.say(f"second phase: {self.plan.planted} creations take effect {late:.0f} s late")
+        self.road.publish()
+        wait("the second publishing is over", lambda: self.over("publish"), PATIENCE * 5)
+        self.weather.clear()
+        wait("the late effects are there", self.no_more_doubles, PATIENCE * 2, pause=2.0)
+        self.ledger.find_twins()
+        wait("the check for doubles is over", lambda: self.over("find_twins"), PATIENCE * 5)
+        self.outcome.rows += self.oracle.twins(self.plan.planted)
+
+    def no_more_doubles(self) -> bool:
+        """Nothing has come for longer than an effect is late."""
+        now = len(self.oracle.doubles())
+        if now != self.seen_doubles[0]:
+            self.seen_doubles = (now, time.monotonic())
+        return time.monotonic() - self.seen_doubles[1] > self.plan.settle * 3 + 2
+
     def keep_hits(self) -> None:
         self.outcome.struck = dict(self.nemesis.struck)
 
     def count(self) -> None:
-        oracle = Oracle(self.control, self.ledger, HARBOR_SHOP)
+        self.oracle = oracle = Oracle(self.control, self.ledger, HARBOR_SHOP)
         rows = [*oracle.importing(FIRST), *oracle.publishing(), *oracle.bookkeeping()]
         rows.append(row("moments at which the progress did not add up", self.sampler.samples, self.sampler.wrong))
         late = [f"{what}: {took:.0f} s" for what, took in self.outcome.seconds.items() if took > PATIENCE]
@@ -161,6 +196,8 @@ def run(plan: Plan, folder: Path, console: Console) -> Outcome:
     outcome = Run(plan, folder, console).go()
     blows = ", ".join(f"{name} {count}" for name, count in sorted(outcome.struck.items()))
     console.say(f"blows: {blows}")
+    failed = ", ".join(f"{name} {count:,}" for name, count in sorted(outcome.hits.items()))
+    console.say(f"calls that failed: {failed}")
     for death in outcome.deaths:
         console.say(death)
     console.print(table(plan.name, outcome.rows))
