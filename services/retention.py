@@ -12,6 +12,7 @@ from models import Activity, Base, Evidence, EvidenceBody, InboxEvent, Notice, P
 from models.tenancy import MARK
 from services.activities import OPEN
 from services.bulk import rows_touched
+from services.sessions import wall_clock
 
 CHUNK = 2000  # rows a transaction
 INBOX_DAYS = 30  # TikTok repeats a webhook for 72 hours, BigCommerce for two days (references 9.2 and 7)
@@ -64,7 +65,7 @@ def drop_activities(now: datetime, days: int, commit: Callable[[], None]) -> int
 def drop_settled(now: datetime, commit: Callable[[], None]) -> int:
     """Removes the current store's notices whose matter was settled long ago, and sessions that have ended."""
     settled = select(Notice.id).where(Notice.resolved_at < now - timedelta(days=NOTICE_DAYS))
-    ended = select(WebSession.id).where(WebSession.expires_at < now)
+    ended = select(WebSession.id).where(WebSession.expires_at < min(now, wall_clock()))
     return _in_chunks(settled, Notice, commit) + _in_chunks(ended, WebSession, commit)
 
 
@@ -72,7 +73,7 @@ def drop_unowned(now: datetime, commit: Callable[[], None]) -> int:
     """Removes what belongs to no store: webhooks dealt with long ago, spent tokens and grants that have ended."""
     dealt_with = InboxEvent.state.in_(("applied", "ignored"))
     hooks = select(InboxEvent.id).where(dealt_with, InboxEvent.received_at < now - timedelta(days=INBOX_DAYS))
-    spent = select(SpentToken.id).where(SpentToken.expires_at < now)
+    spent = select(SpentToken.id).where(SpentToken.expires_at < min(now, wall_clock()))
     unclaimed = select(PendingGrant.id).where(PendingGrant.expires_at < now)
     found: tuple[tuple[Select[Any], type[Base]], ...] = (
         (hooks, InboxEvent),

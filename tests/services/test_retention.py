@@ -142,8 +142,13 @@ def test_settled_notices_ended_sessions_and_spent_tokens_go(store: Store) -> Non
     db.session.commit()
     assert retention.drop_settled(NOW, db.session.commit) == 2
     assert retention.drop_unowned(NOW, db.session.commit) == 2
+    tomorrow = NOW + timedelta(days=1)  # a sandbox whose clock is moved signs nobody out
+    assert retention.drop_settled(tomorrow, db.session.commit) == 0
+    assert retention.drop_unowned(tomorrow, db.session.commit) == 0
     assert sorted(db.session.scalars(select(Notice.key))) == ["open", "young"]
     assert sorted(db.session.scalars(select(InboxEvent.event_id))) == ["applied29", "failed31", "new31"]
+    assert db.session.scalar(select(func.count(WebSession.id))) == 1
+    assert db.session.scalar(select(func.count(SpentToken.id))) == 1
 
 
 def test_a_second_store_loses_nothing(app: Flask, store: Store) -> None:
