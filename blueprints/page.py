@@ -27,6 +27,13 @@ def page(template: str, fragment: str = "", status: int = 200, **data: Any) -> R
     return response
 
 
+def fragment(markup: str) -> Response:
+    """A fragment that is rendered already."""
+    response = make_response(markup)
+    response.vary.add("HX-Request")
+    return response
+
+
 def done(
     location: str,
     *,

@@ -1,11 +1,11 @@
 """Who comes in with a request: store, session, person, shops and what the page's frame says, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, func, select
 
-from models import Activity, Notice, Person, Shop, Store, WebSession, db
+from models import Activity, Authorization, Notice, Person, Shop, Store, WebSession, db
 from models.tenancy import across_stores
 from services import sessions
 from services.activities import OPEN
@@ -19,6 +19,7 @@ class Admitted:
     session: WebSession
     person: Person
     shops: Sequence[Shop]  # the active ones, oldest first
+    grants: Mapping[int, str]  # the state of each one's authorization
     unseen: int
     is_moving: bool
 
@@ -28,10 +29,11 @@ _UNSEEN = select(func.count(Notice.id)).where(
 )
 _MOVING = select(Activity.id).where(Activity.store_id == Store.id, Activity.state.in_(OPEN))
 _WHO = (
-    select(Store, WebSession, Person, Shop, _UNSEEN.scalar_subquery(), _MOVING.exists())
+    select(Store, WebSession, Person, Shop, Authorization.state, _UNSEEN.scalar_subquery(), _MOVING.exists())
     .join(WebSession, WebSession.store_id == Store.id)
     .join(Person, and_(Person.store_id == Store.id, Person.id == WebSession.person_id))
     .outerjoin(Shop, and_(Shop.store_id == Store.id, Shop.is_active))
+    .outerjoin(Authorization, and_(Authorization.store_id == Store.id, Authorization.id == Shop.authorization_id))
     .where(Store.hash == bindparam("hash"), WebSession.digest == bindparam("digest"))
     .order_by(Shop.id)
 )
@@ -43,7 +45,9 @@ def admit(store_hash: str, opaque: str) -> Admitted | None:
         rows = db.session.execute(_WHO, {"hash": store_hash, "digest": sessions.digest(opaque)}).all()
     if not rows:
         return None
-    store, session, person, _, unseen, moving = rows[0]
+    store, session, person, _, _, unseen, moving = rows[0]
     if store.state == "uninstalled" or session.expires_at <= sessions.wall_clock():
         return None
-    return Admitted(store, session, person, [row[3] for row in rows if row[3] is not None], unseen, bool(moving))
+    shops = [row[3] for row in rows if row[3] is not None]
+    grants = {row[3].id: row[4] for row in rows if row[3] is not None}
+    return Admitted(store, session, person, shops, grants, unseen, bool(moving))

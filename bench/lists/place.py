@@ -44,30 +44,29 @@ def database(engine: str) -> Iterator[str]:
 
 @dataclass
 class Served:
-    """A gunicorn of one worker; `pid` is its master."""
+    """A gunicorn; `pid` is its master."""
 
     port: int
     pid: int
 
-    def worker(self) -> int:
-        """The process that answers."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return int(children[0])
-
     def cpu_seconds(self) -> float:
-        """What the worker has used so far."""
-        fields = Path(f"/proc/{self.worker()}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """What its workers have used so far."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        used = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children]
+        return sum(int(fields[11]) + int(fields[12]) for fields in used) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def serving(target: str, environment: Mapping[str, str], probe: str, threads: int = 4) -> Iterator[Served]:
-    """`target` under gunicorn as in the Procfile, one worker, until the block ends."""
+def serving(
+    target: str, environment: Mapping[str, str], probe: str, threads: int = 4, workers: int = 1
+) -> Iterator[Served]:
+    """`target` under gunicorn as in the Procfile until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     command = [
         str(Path(sys.executable).parent / "gunicorn"), "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", "1", "--threads", str(threads), "--keep-alive", "60", "--no-control-socket", "--log-level", "warning", target,
+        "--workers", str(workers), "--threads", str(threads), "--keep-alive", "60", "--no-control-socket",
+        "--log-level", "warning", target,
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
     try:

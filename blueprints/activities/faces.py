@@ -1,7 +1,11 @@
 """An activity as a page shows it: one face, its words, its bar. Templates call `face(activity)`."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from flask import g
 
 from models import Activity
 from services import activities, clock
@@ -26,11 +30,12 @@ class Face:
     action: tuple[str, str] | None = None  # the one thing to press: label, address below the store
     until: datetime | None = None
     pace: str = ""
+    rest: tuple[int, int, str] = (0, 0, "")  # what the fragment shows besides: refused, set aside, message
 
 
 def face(activity: Activity) -> Face:
     """The face that fits now."""
-    wait = activities.why_waiting([activity]).get(activity.id)
+    wait = _wait(activity)
     name, word, tone = _name(activity, wait)
     why, action = _why(activity, wait)
     moving = name == "moving"
@@ -46,7 +51,28 @@ def face(activity: Activity) -> Face:
         action,
         wait.until if wait else None,
         pace(activity) if moving else "",
+        (activity.refused, activity.failed, activity.message),
     )
+
+
+def _wait(activity: Activity) -> Wait | None:
+    """Why it does not move. What was read when the request was admitted is not asked again: this is polled."""
+    admitted = g.get("admitted")
+    if activity.state not in OPEN:
+        return None
+    known = admitted is not None and admitted.store.state == "installed"
+    if not known or (activity.shop_id and admitted.grants.get(activity.shop_id) != "active"):
+        return activities.why_waiting([activity]).get(activity.id)
+    if activity.resumes_at is None or activity.resumes_at <= clock.now():
+        return None
+    return Wait("resumes", "", activity.resumes_at)
+
+
+def seen(faces: Sequence[Face]) -> str:
+    """Names what is shown, so that a page which shows it already is not sent it again. How fast it goes is left out: it
+    changes with every second, and is told anew with the next item."""
+    shown = [(one.name, one.text, one.value, one.maximum, one.why, one.word, one.rest) for one in faces]
+    return hashlib.blake2b(repr(shown).encode(), digest_size=6).hexdigest()
 
 
 def _name(activity: Activity, wait: Wait | None) -> tuple[str, str, str]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from blueprints.activities.evidence import shown
-from blueprints.activities.faces import face
-from blueprints.page import done, page, partial, trigger
+from blueprints.activities.faces import face, seen
+from blueprints.kept import kept
+from blueprints.page import done, fragment, page, partial, trigger
 from jobs.launch import launch
 from models import Activity, Shop
 from services import activities as service
@@ -34,7 +35,7 @@ FILTERS = {
 @activities.app_context_processor
 def _words() -> dict[str, Any]:
     """Every page may include the fragment of an activity; the top bar asks what is running."""
-    return {"face": face, "running_activities": _running}
+    return {"face": face, "running_activities": _running, "seen": seen}
 
 
 def _running(limit: int) -> Sequence[Activity]:
@@ -42,6 +43,9 @@ def _running(limit: int) -> Sequence[Activity]:
     if request.method == "GET" and "admitted" in g and not g.admitted.is_moving:
         return ()
     return service.running(limit)
+
+
+activities.add_app_template_filter(face)
 
 
 @activities.get("/")
@@ -70,6 +74,8 @@ def index() -> Response:
 @activities.get("/running")
 def running() -> Response:
     """What the top bar shows."""
+    if (known := request.args.get("seen")) and known == seen([face(one) for one in _running(6)]):
+        return Response(status=204)
     return page("activities/_running.html", "activities/_running.html")
 
 
@@ -85,7 +91,11 @@ def live(activity_id: int) -> Answer:
     activity = service.get(activity_id)
     if not partial():
         return redirect(url_for("activities.show", activity_id=activity_id), 303)
-    response = page("activities/_activity.html", "activities/_activity.html", activity=activity)
+    shown = seen([face(activity)])
+    if activity.state in OPEN and request.args.get("seen") == shown:
+        return Response(status=204)  # HTMX leaves what is there and asks again
+    key = ("activity", g.store.id, activity.id, g.shop.id if g.shop_named else None, shown)
+    response = fragment(kept(key, lambda: render_template("activities/_activity.html", activity=activity)))
     trigger(response, MOVED if activity.state in OPEN else OVER)
     return response
 

@@ -1,5 +1,6 @@
 """The activities pages: faces, lists, items, evidence, cancel and retry."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from clients.exchange import Exchange
 from models import Activity, ActivityItem, Authorization, Shop, Store, db
@@ -242,3 +244,22 @@ def test_the_shop_is_named_where_there_are_several(app: Flask, client: PageClien
     page = client.get(client.at("activities/")).text
     assert '<td data-label="Shop">First Shop</td>' in page and '<td data-label="Shop">Second Shop</td>' in page
     assert isinstance(two, Shop)
+
+
+def test_a_page_that_shows_it_already_is_sent_nothing(app: Flask, store: Store, client: PageClient) -> None:
+    with inside(app, store):
+        activity = activities.start(system(store.id), "publish", "Publish", [NewItem("one")], units=10).activity
+        activity.state = "running"
+        db.session.flush()
+        number = activity.id
+    first = client.get(client.at(f"activities/{number}/live"), htmx=True).text
+    asked = html.unescape(first.partition('hx-get="')[2].partition('"')[0])
+    assert client.get(asked, htmx=True).status_code == 204
+    bar = client.get(client.at("activities/running"), htmx=True).text
+    watched = html.unescape(bar.partition('hx-get="')[2].partition('"')[0])
+    assert client.get(watched, htmx=True).status_code == 204
+    with inside(app, store):
+        db.session.execute(update(Activity).where(Activity.id == number).values(units_done=4))
+    again = client.get(asked, htmx=True)
+    assert again.status_code == 200 and "4 of 10" in again.text
+    assert client.get(watched, htmx=True).status_code == 200
