@@ -1,6 +1,7 @@
 """What the sandbox remembers: named collections of JSON documents, kept in memory and written through to one SQLite
 file, so that a restart (or a kill) loses nothing that was answered."""
 
+import gc
 import json
 import sqlite3
 import threading
@@ -63,8 +64,11 @@ class State:
             " key TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (collection, key))"
         )
         loaded: dict[str, dict[str, Document]] = {}
+        gc.disable()  # looking for garbage among a hundred thousand new documents takes longer than reading them
         for name, key, body in self.database.execute("SELECT collection, key, body FROM documents ORDER BY seq"):
             loaded.setdefault(name, {})[key] = json.loads(body)
+        gc.enable()
+        gc.freeze()
         for name, documents in loaded.items():
             self.collections[name] = Collection(self, name, documents)
 
