@@ -6,6 +6,7 @@ import argparse
 import base64
 import contextlib
 import hashlib
+import itertools
 import os
 import secrets
 import shutil
@@ -21,7 +22,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the reader of this line may have
     sys.exit(f"Causeway needs Python 3.11 or later; this is {sys.version.split()[0]}. Try: make run PYTHON=python3.12")
 
 import launcher
-from installer import DATA, ROOT, VENDOR, VENV, Stop, assets, call, install
+from installer import DATA, ROOT, VENDOR, VENV, Stop, assets, call, install, install_rival
 
 HEALTHY_SECONDS = 60.0
 
@@ -200,14 +201,18 @@ def lint(_arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Every benchmark in bench/, or the named ones; each prints its own ratios."""
+    """Every benchmark in bench/, or the named ones; each prints its own ratios. Words after the names are theirs."""
     install()
     found = sorted(path.stem for path in (ROOT / "bench").glob("[!_]*.py"))
-    chosen = arguments or found
-    if not chosen or set(chosen) - set(found):
+    named = list(itertools.takewhile(lambda word: word in found, arguments))
+    words = arguments[len(named) :]
+    chosen = named or found
+    if not chosen or (words and not named):
         raise Stop(f"Benchmarks to choose from: {', '.join(found) or 'none yet'}.")
+    if "pages" in chosen:
+        install_rival()
     python = str(VENV / "bin" / "python")
-    return max(subprocess.call([python, "-m", f"bench.{name}"], cwd=ROOT, env=environment()) for name in chosen)
+    return max(subprocess.call([python, "-m", f"bench.{name}", *words], cwd=ROOT, env=environment()) for name in chosen)
 
 
 def soak(arguments: list[str]) -> int:

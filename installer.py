@@ -72,6 +72,19 @@ def install() -> None:
         assets()
 
 
+def install_rival() -> None:
+    """What bench/pages.py compares with; nothing else needs it."""
+    lock = ROOT / "requirements-bench.lock"
+    with alone():
+        mark, wanted = VENV / "rival.stamp", stamp(lock)
+        if not mark.exists() or mark.read_text() != wanted:
+            print("Installing what the benchmark compares with ...", flush=True)
+            call([str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                  "--require-hashes", "-r", str(lock)],
+                 "The packages could not be installed. Is the Python package registry within reach?")  # fmt: skip
+            mark.write_text(wanted)
+
+
 def assets() -> None:
     """Fetch the front-end files named in package.json with their locked hashes into static/vendor/."""
     mark, wanted = VENDOR / "causeway.stamp", stamp(ROOT / "package-lock.json", Path(__file__))

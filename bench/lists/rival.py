@@ -1,3 +1,5 @@
+# mypy: disable-error-code="misc"
+# Django has no types here: its classes are of any kind.
 """Django admin's changelist on the very same tables: `gunicorn bench.lists.rival:application`. Two sites: /plain/ as it
 comes, /tuned/ without the exact full count. Both with fifty rows a page, joined rows and a signed-in session."""
 
@@ -87,7 +89,7 @@ class Listing(models.Model):
         return str(self.product.sku)
 
 
-class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProductAdmin(admin.ModelAdmin):
     list_display = ("title", "image_url", "price", "currency", "quantity", "sku", "variant_count", "status")
     list_filter = ("status",)
     search_fields = ("title", "sku")
@@ -95,7 +97,7 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
 
 
-class ListingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ListingAdmin(admin.ModelAdmin):
     list_display = ("title", "sku", "shop", "price_low", "quantity", "score", "tab")
     list_filter = ("tab", "shop")
     list_select_related = ("shop", "product")

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 
 from tests.house.tree import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 
 
 def entries(name: str) -> dict[str, str]:
@@ -31,7 +31,8 @@ def test_every_python_package_is_pinned_with_hashes_and_without_address(name: st
 @pytest.mark.parametrize("name", LOCKS)
 def test_the_lock_satisfies_the_ranges(name: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *(project["optional-dependencies"]["dev"] if "dev" in name else [])]
+    extra = name.removeprefix("requirements").removesuffix(".lock").strip("-")
+    wanted = [*project["dependencies"], *project["optional-dependencies"].get(extra, [])]
     locked = {package: rest.split()[0] for package, rest in entries(name).items()}
     needs = [Requirement(line) for line in wanted]
     outside = [str(need) for need in needs if not need.specifier.contains(locked.get(need.name, "0"))]
