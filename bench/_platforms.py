@@ -73,6 +73,7 @@ def create_app() -> Flask:
     def reset() -> dict[str, str]:
         with toll.lock:
             toll.counts.clear()
+        bigcommerce.quota.windows.clear()
         return {"store": store_hash}
 
     @app.get("/bench/limit/<int:calls>")

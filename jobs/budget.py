@@ -79,14 +79,17 @@ class RedisBudget:
             return  # this process keeps the pause by itself
 
     def report(self, key: str, left: int, quota: int, reset_seconds: float) -> None:
-        """What the platform's headers say. Other apps spend the same quota: the last tenth is left to them."""
+        """What the platform's headers say. Other apps spend the same quota: the last tenth is left to them. A window that
+        was used too little so far is used faster, up to twice the even rate."""
         if quota <= 0:
             return
-        rate = quota / 30
+        even = quota / 30
+        rate = even
         if left <= max(3, quota // 10) and reset_seconds > 0:
             self.pause(key, reset_seconds)
-        elif left < quota // 2 and reset_seconds > 0:
-            rate = min(rate, (left - quota / 10) / reset_seconds)
+        elif reset_seconds > 0:
+            spread = (left - quota / 10) / reset_seconds
+            rate = min(spread if left < quota // 2 else max(even, spread), 2 * even)
         with self.lock:
             self.rates[key] = max(rate, 0.5)
 

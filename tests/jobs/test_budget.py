@@ -136,3 +136,15 @@ def test_a_pause_is_seen_at_the_moment_of_sending(redis: "redis_client.Redis") -
     shared.pause(KEY, 5.0)
     assert shared._send("budget:x", f"pause:{KEY}", 40.0) is False
     assert shared._send("budget:x", "pause:tiktok:another", 40.0) is True
+
+
+def test_a_window_that_began_slowly_is_still_used(redis: "redis_client.Redis") -> None:
+    """450 in 30 s: whoever has 400 left after half of it may go faster, but not more than twice as fast."""
+    shared = RedisBudget(redis, 48.0)
+    key = "bigcommerce:abc"
+    shared.report(key, 400, 450, 15.0)
+    assert shared._rate(key) == pytest.approx((400 - 45) / 15)
+    shared.report(key, 200, 450, 8.0)
+    assert shared._rate(key) == pytest.approx((200 - 45) / 8)
+    shared.report(key, 440, 450, 1.0)
+    assert shared._rate(key) == pytest.approx(30.0)
