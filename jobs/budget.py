@@ -79,8 +79,8 @@ class RedisBudget:
             return  # this process keeps the pause by itself
 
     def report(self, key: str, left: int, quota: int, reset_seconds: float) -> None:
-        """What the platform's headers say. Other apps spend the same quota: the last tenth is left to them. A window that
-        was used too little so far is used faster, up to twice the even rate."""
+        """What the platform's headers say. Other apps spend the same quota: the last tenth is left to them. A window
+        that was used too little so far is used faster, up to twice the even rate."""
         if quota <= 0:
             return
         even = quota / 30
