@@ -5,7 +5,6 @@ first     the whole path from BigCommerce's answers: shape, hash, compare, write
 re-sync   the same answers with 2 % changed
 """
 
-import os
 import sqlite3
 import sys
 import tempfile
@@ -13,7 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("CAUSEWAY_ENV", "development")
+from bench._stage import Names, answer
+
 VARIANTS, LOCATIONS, CHUNK = 4, 2, 200
 
 
@@ -73,67 +73,6 @@ def prepare() -> tuple[int, dict[int, int]]:
         return store.id, {place.bigcommerce_id: place.id for place in places}
 
 
-def answer(low: int, high: int, changed: int) -> bytes:
-    """A page of BigCommerce's own JSON; every `changed`-th product has another title."""
-    import json
-
-    return json.dumps(
-        {
-            "data": [
-                {
-                    "id": n,
-                    "name": f"Stoneware Mug {n}{' new' if changed and n % changed == 0 else ''} in a colour of choice",
-                    "type": "physical",
-                    "sku": f"MUG-{n}",
-                    "description": "<p>Holds coffee, tea and soup.</p>" * 8,
-                    "weight": 1.2,
-                    "width": 4,
-                    "depth": 4,
-                    "height": 5,
-                    "price": 12.5,
-                    "categories": [3],
-                    "brand_id": 1,
-                    "is_visible": True,
-                    "inventory_tracking": "variant",
-                    "search_keywords": "mug,cup",
-                    "custom_fields": [{"id": 1, "name": "Care", "value": "Wash"}],
-                    "images": [
-                        {
-                            "id": n * 3 + i,
-                            "is_thumbnail": i == 0,
-                            "sort_order": i,
-                            "url_zoom": f"https://cdn.example/{n}/{i}.jpg",
-                        }
-                        for i in range(3)
-                    ],
-                    "variants": [
-                        {
-                            "id": n * 10 + i,
-                            "product_id": n,
-                            "sku": f"MUG-{n}-{i}",
-                            "price": 12.5 + i,
-                            "upc": "",
-                            "option_values": [
-                                {"id": i, "label": f"Colour {i}", "option_id": 1, "option_display_name": "Colour"}
-                            ],
-                        }
-                        for i in range(VARIANTS)
-                    ],
-                }
-                for n in range(low, high)
-            ]
-        }
-    ).encode()
-
-
-class Names:
-    def brand(self, _brand_id: int) -> str:
-        return "Acme"
-
-    def category_path(self, _category_id: int) -> str:
-        return "Home > Kitchen > Mugs"
-
-
 def write(store_id: int, locations: dict[int, int], count: int, changed: int) -> None:
     from datetime import UTC, datetime
 
@@ -148,7 +87,7 @@ def write(store_id: int, locations: dict[int, int], count: int, changed: int) ->
     kind = TypeAdapter(Several[Product])
     with tenant(store_id):
         for low in range(1, count + 1, CHUNK):
-            body = answer(low, min(low + CHUNK, count + 1), changed)
+            body = answer(low, min(low + CHUNK, count + 1), VARIANTS, changed)
             begun = time.perf_counter()
             page = kind.validate_json(body).data
             stock = {variant.id: dict.fromkeys(locations, 5) for product in page for variant in product.variants}

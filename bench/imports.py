@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any
 
-from bench._stage import STORE, Stage, Usage, furnished, stage
+from bench._stage import STORE, Stage, Usage, furnished, stage, wait_for_activities
 from bench.publish import working
 
 COUNT, GOAL, LATENCY = 3000, 0.95, 100
@@ -84,8 +84,6 @@ def redis_of(here: Stage) -> Any:
 
 
 def whole_path(here: Stage, name: str, count: int) -> str:
-    from sqlalchemy import select
-
     from jobs.launch import ring
     from models import Activity, db
 
@@ -96,9 +94,7 @@ def whole_path(here: Stage, name: str, count: int) -> str:
         begun = time.perf_counter()
         number = begin(here)
         ring("bulk", here.store_id, None)
-        while db.session.scalar(select(Activity.finished_at).where(Activity.id == number)) is None:
-            db.session.rollback()  # nobody waits for us
-            time.sleep(0.05)
+        wait_for_activities()
         took = time.perf_counter() - begun
         usage.stop()
     activity = db.session.get_one(Activity, number, populate_existing=True)

@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 
-from bench._stage import STORE, Stage, Usage, furnished, stage
+from bench._stage import STORE, Stage, Usage, furnished, stage, wait_for_activities
 from bench.publish import publish
 
 COUNT, LISTINGS = 3000, 1500
@@ -51,18 +51,12 @@ def main(count: int) -> None:
 
 
 def imported(here: Stage) -> None:
-    from sqlalchemy import select
-
     from bench.imports import begin
     from jobs.launch import ring
-    from models import Activity, db
 
-    number = begin(here)
+    begin(here)
     ring("bulk", here.store_id, None)
-    while db.session.scalar(select(Activity.finished_at).where(Activity.id == number)) is None:
-        db.session.rollback()
-        time.sleep(0.1)
-    db.session.rollback()
+    wait_for_activities()
 
 
 def ask_pages(url: str, over: threading.Event) -> None:

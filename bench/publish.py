@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from bench._stage import Stage, Usage, furnished, has_postgresql, stage
+from bench._stage import Stage, Usage, furnished, has_postgresql, stage, wait_for_activities
 
 LATENCY, JITTER = 150, 20  # milliseconds
 QUOTA, GOAL = 50.0, 0.95
@@ -81,19 +81,17 @@ def working(here: Stage, workers: int) -> Iterator[None]:
 
 def publish(here: Stage, shop_ids: list[int]) -> None:
     """Starts one publishing per shop and waits for the end of all."""
-    from sqlalchemy import func, select
+    from sqlalchemy import select
 
     from jobs.launch import launch
-    from models import Activity, Listing, Shop, db
+    from models import Listing, Shop, db
     from services import publishing
     from services.actor import system
 
     for shop_id in shop_ids:
         mine = select(Listing.id).where(Listing.shop_id == shop_id)
         launch(publishing.start(system(here.store_id), db.session.get_one(Shop, shop_id), mine).activity)
-    while db.session.scalar(select(func.count(Activity.id)).where(Activity.finished_at.is_(None))):
-        db.session.rollback()
-        time.sleep(0.1)
+    wait_for_activities()
 
 
 def check(shop_ids: list[int], per_shop: int) -> int:

@@ -1,5 +1,5 @@
 """Beside the shop that a bell named, a worker serves others: shops with due work that nobody is at, each by a drain of
-its own in a thread. One process waits for many platforms' answers as well as for one (decision 0007)."""
+its own in a thread. One process waits for many platforms' answers as well as for one (decision 0008)."""
 
 import logging
 import random
