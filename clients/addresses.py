@@ -92,7 +92,7 @@ def resolve(host: str, port: int) -> list[Address]:
 def _read(url: str) -> tuple[str, str, int, SplitResult]:
     try:
         parts = urlsplit(url.strip())
-        port = parts.port or PORTS.get(parts.scheme, 0)
+        port = PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
         host = (parts.hostname or "").rstrip(".").lower()
         if not host.isascii():
             host = host.encode("idna").decode("ascii")

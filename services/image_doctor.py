@@ -11,7 +11,8 @@ from domain.imaging import ImagePlan, Step
 from services.image_header import heif_size, is_heif, webp_size
 
 SIDE_MAX = 20_000
-PIXELS_MAX = 100_000_000
+PIXELS_MAX = 64_000_000  # 20 KB of PNG can unfold to this many, so it is also the memory of a worker
+SCANS_MAX = 100  # cameras and programs write a dozen; each further one costs another pass over all pixels
 BYTES_MAX = 10 * 1024 * 1024
 SIDE_KEPT = 600  # compression goes on with fewer pixels only down to here
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
@@ -83,6 +84,8 @@ def measure(data: bytes, size: int | None = None) -> Measured:
 def treat(data: bytes, plan: ImagePlan, bytes_max: int = BYTES_MAX) -> tuple[bytes, str]:
     """(file, JPEG or PNG) after the plan's steps. The same input gives the same bytes, and the result needs no plan."""
     known = measure(data)
+    if known.format == "JPEG" and data.count(b"\xff\xda") > SCANS_MAX:
+        raise NotAPicture("The file has so many layers that it cannot be opened in time. Save it again as JPEG.")
     if known.format == "HEIC":
         raise NotAPicture("HEIC pictures can be sent as they are, but not be changed. Save it as JPEG.")
     try:
@@ -108,11 +111,14 @@ def _treat(data: bytes, known: Measured, plan: ImagePlan, bytes_max: int) -> tup
     profile = image.info.get("icc_profile")
     lossless = known.format in LOSSLESS and Step.CONVERT_JPEG not in plan.steps
     colour_model = image.mode
-    picture = _plain(image, keep_alpha=lossless)
+    grey = image.mode in ("1", "L") and "transparency" not in image.info  # one channel until it is small
+    picture = image.convert("L") if grey else _plain(image, keep_alpha=lossless)
     if turn is not None:
         picture = picture.transpose(turn)
     if picture.size != goal:
         picture = picture.resize(goal, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if grey:
+        picture = picture.convert("RGB")
     if pad:
         square = (plan.width, plan.width) if shrink else (side, side)
         picture = _padded(picture, square, on_grid=tables is not None and not shrink)

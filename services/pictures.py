@@ -27,7 +27,7 @@ from services.upload_once import Once
 KEY = ("store_id", "url_hash", "use", "authorization_id")
 CONTENT_CODES = frozenset({"12038002", "12038004", "12038005", "12038014", "12038015", "12019116"})  # reference 4.6
 _SHOWN = 80  # characters of a file's name in a sentence
-_treating = threading.BoundedSemaphore(2)  # 100 million pixels take 300 MB while they are treated
+_treating = threading.BoundedSemaphore(2)  # 64 million pixels take 250 MB while they are treated
 
 Uris = dict[tuple[str, str], str]
 

@@ -174,13 +174,13 @@ HTMX: tuple[dict[str, str], ...] = ({}, {"HX-Request": "true"})
 
 
 def test_pages_of_hostile_texts_take_no_longer_than_others(app: Flask, ours: Side, other: Side) -> None:
-    """Sixty titles of the worst kind, each with 10,000 characters behind it, against as many plain ones."""
+    """Thirty titles of the worst kind, each with 10,000 characters behind it, against as many plain ones."""
     fill(
         app,
         other,
-        [f"Plain words about a mug, number {number}, and {'more ' * 2000}" for number in range(len(PAYLOADS))],
+        [f"Plain words about a mug, number {number}, and {'more ' * 2000}" for number in range(30)],
     )
-    fill(app, ours, [text + "<b>\u202e\U0001f600 word&" * 800 for text in PAYLOADS])
+    fill(app, ours, [text + "<b>\u202e\U0001f600 word&" * 800 for text in PAYLOADS[:30]])
     clients = {side.hash: signed_in(app, side) for side in (ours, other)}
     for place in ("products/", "listings/?tab=all", "notices/", "activities/"):
         took = {side.hash: best(clients[side.hash], f"/s/{side.hash}/{place}") for side in (ours, other)}
