@@ -48,7 +48,7 @@ class Toll:
 
 
 def create_app() -> Flask:
-    app = create_sandbox()
+    app: Flask = create_sandbox()
     tiktok, bigcommerce = app.extensions["tiktok"], app.extensions["bigcommerce"]
     first = next(shop for shop in tiktok.shops.values() if shop["seller_id"] == SELLER)
     for number in range(11, 10 + SHOPS):

@@ -132,6 +132,10 @@ class Stage:
             process.wait()
         self.running.remove(process)
 
+    def stop_all(self) -> None:
+        for process in reversed(self.running[:]):
+            self.stop(process.pid)
+
     def ask(self, path: str, body: object = None) -> Any:
         """The sandbox's control API, or its counts."""
         return ask(self.sandbox_url + path, body)
@@ -163,7 +167,7 @@ def stage(engine: str = "sqlite", *, threads: int = 64, **settings: object) -> I
         }  # fmt: skip
         environment["DATABASE_URL"] = stack.enter_context(database(engine, folder, environment))
         here = Stage(environment, create_app({**environment}), url, 0, folder)
-        stack.callback(lambda: [here.stop(one.pid) for one in list(here.running)])
+        stack.callback(here.stop_all)
         door.close()
         here.sandbox = here.start(
             "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads",

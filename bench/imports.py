@@ -23,7 +23,7 @@ PAGE = 10
 def small_pages() -> None:
     from clients.bigcommerce import api
 
-    api.BATCH = PAGE  # type: ignore[misc]
+    api.BATCH = PAGE
     (api.BigCommerce.products.__kwdefaults__ or {})["limit"] = PAGE
 
 
