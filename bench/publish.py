@@ -21,7 +21,7 @@ from bench._stage import Stage, Usage, furnished, has_postgresql, stage, wait_fo
 
 LATENCY, JITTER = 150, 20  # milliseconds
 QUOTA, GOAL = 50.0, 0.95
-SECONDS = 40  # of work at the limit in each run
+SECONDS = 30  # of work at the limit in each run
 CREATE = "POST /product/202309/products"
 
 
