@@ -16,6 +16,7 @@ from domain.policy import (
 )
 from domain.price import PRICE_RULE_KINDS, PriceRule
 from domain.stock import StockRule
+from domain.vocabulary import DEFAULT, VOCABULARIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class StoreSettings:
     identifier_priority: tuple[IdentifierKind, ...] = IDENTIFIER_PRIORITY
     identifier_required: bool = False
     default_variation_value: str = "One size"
+    status_words: str = DEFAULT
 
     def policy(self) -> Policy:
         """The part that the readiness rules ask."""
@@ -108,7 +110,11 @@ def price_rule_from_json(data: Mapping[str, Any]) -> PriceRule:
     return PriceRule(kind, amount)
 
 
-_CHOICES: dict[str, tuple[str, ...]] = {"image_ratio": RATIO_POLICIES, "brand": BRAND_POLICIES}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "image_ratio": RATIO_POLICIES,
+    "brand": BRAND_POLICIES,
+    "status_words": tuple(VOCABULARIES),
+}
 _RANGES = {
     "stock_percent": (0, 1_000),
     "stock_add_on": (-99_999, 99_999),
@@ -230,6 +236,11 @@ MEANING: dict[str, tuple[str, str, str]] = {
         "Value for products without variants",
         "Sent where a category demands a variation and the product has none.",
         _NEXT_CHECK,
+    ),
+    "status_words": (
+        "Status words",
+        "The words for the states of products and listings: ours, TikTok's, or those of the tool you come from.",
+        "At once, on every page and for everybody in this store.",
     ),
 }
 """(label, what it does, when it starts to act) of each setting."""

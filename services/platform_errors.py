@@ -14,6 +14,12 @@ class Found:
     text: str
 
 
+UNKNOWN = (
+    "Change what it names and publish again; if it names nothing, give TikTok's support the request id, which stands "
+    "in the activity under “What was sent”."
+)
+"""The next step where nobody has described the code yet."""
+
 # (codes, field, what to do). The first matching row counts.
 TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
     (frozenset(codes.split()), field, cure)
@@ -145,6 +151,7 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
             "Today's listing limit is used up. Publish again after midnight, shop time.",
         ),
         ("12052910", "publish", "Check what TikTok names, then publish again."),
+        ("12052990", "publish", "Cure what TikTok names at the fields of the listing, then publish again."),
         ("36009021", "images", "Choose smaller pictures."),
         (
             "36009033",
@@ -184,7 +191,8 @@ def problem(code: str, message: str) -> Found:
     for codes, field, cure in TABLE:
         if code in codes:
             return Found(f"tiktok.{code}", field, f"TikTok: {said}. {cure}" if said else cure)
-    return Found(f"tiktok.{code}", "publish", f"TikTok refused it (code {code}): {said or 'no reason given'}.")
+    reason = f"TikTok refused it (code {code}): {said or 'no reason given'}."
+    return Found(f"tiktok.{code}", "publish", f"{reason} {UNKNOWN}")
 
 
 def review(position: str, text: str) -> Found:

@@ -10,7 +10,8 @@ from blueprints.layout import within
 from blueprints.listings.wording import TONES as TAB_TONES
 from blueprints.listings.wording import label
 from blueprints.page import page, trigger
-from domain.tabs import PRODUCT_WORDS, WORDS, Tab
+from blueprints.words import spoken
+from domain.tabs import Tab
 from models import Shop
 from services import activities, clock, wizard
 from services import dashboard as service
@@ -41,9 +42,9 @@ def _content() -> dict[str, Any]:
     return {
         "needs": [(need, _within_shop(need.url)) for need in service.needs(shops, label)],
         "products": service.product_counts(),
-        "product_words": PRODUCT_WORDS,
+        "product_words": spoken().products,
         "listings": service.listing_counts(g.shop.id if g.shop else None),
-        "tab_words": WORDS,
+        "tab_words": spoken().listings,
         "tab_tones": TAB_TONES,
         "shown_tabs": [tab for tab in Tab if tab is not Tab.SCHEDULED],
         "health": service.health(g.store, shops),

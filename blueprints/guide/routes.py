@@ -1,9 +1,15 @@
-"""The guide: short help for the place one is at, in a drawer or as a page."""
+"""The guide: short help for the place one is at, in a drawer or as a page; the error dictionary; the status words."""
 
-from flask import Blueprint, Response, abort
+from collections.abc import Callable
+from typing import Any
 
+from flask import Blueprint, Response, abort, request
+
+from blueprints.guide import dictionary
 from blueprints.page import page
-from domain.tabs import ELSEWHERE, WORDS
+from blueprints.words import spoken
+from domain.tabs import DETAIL, ELSEWHERE, PRODUCT_WORDS, WORDS
+from domain.vocabulary import VOCABULARIES
 
 guide = Blueprint("guide", __name__, url_prefix="/s/<store_hash>/guide")
 
@@ -16,7 +22,31 @@ TOPICS = {
     "activities": "Activities",
     "settings": "Settings",
     "notices": "Notices",
+    "errors": "Error dictionary",
+    "words": "Status words",
 }
+
+
+def _listings() -> dict[str, Any]:
+    return {"elsewhere": [(WORDS[tab], words) for tab, words in ELSEWHERE.items()]}
+
+
+def _words() -> dict[str, Any]:
+    """The mapping table: each state in every vocabulary."""
+    return {
+        "vocabularies": VOCABULARIES,
+        "spoken": spoken(),
+        "tabs": list(WORDS),
+        "statuses": list(PRODUCT_WORDS),
+        "finer": [(status.replace("_", " ").capitalize(), word) for status, word in DETAIL.items()],
+    }
+
+
+def _errors() -> dict[str, Any]:
+    return dictionary.data(request.args.get("find", "").strip()[:100])
+
+
+DATA: dict[str, Callable[[], dict[str, Any]]] = {"listings": _listings, "words": _words, "errors": _errors}
 
 
 @guide.get("/")
@@ -28,12 +58,8 @@ def index() -> Response:
 def topic(topic: str) -> Response:
     if topic not in TOPICS:
         abort(404)
-    elsewhere = [(WORDS[tab], words) for tab, words in ELSEWHERE.items()]
-    return page(
-        "guide/topic.html",
-        "guide/_topic.html",
-        topic=topic,
-        title=TOPICS[topic],
-        topics=TOPICS,
-        elsewhere=elsewhere,
-    )
+    data = DATA[topic]() if topic in DATA else {}
+    return page("guide/topic.html", "guide/_topic.html", topic=topic, title=TOPICS[topic], topics=TOPICS, **data)
+
+
+guide.app_template_global("fixes")(dictionary.fixes)

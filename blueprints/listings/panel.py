@@ -10,40 +10,20 @@ from sqlalchemy import select
 from blueprints.listings import wording
 from blueprints.listings.pictures import shown as shown_images
 from blueprints.listings.rows import note, price_range, quantity
+from blueprints.words import spoken
 from domain import readiness as rules
 from domain.attributes import sendable
 from domain.description import translate
 from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds
 from domain.rules.category import holds
 from domain.score import score
-from domain.tabs import WORDS, Tab
+from domain.tabs import Tab
 from models import Listing, ListingProblem, ListingSku, Product, Variant, db
 from services import categories, category_reading, drafts, readiness
 from services import listings as service
 from services.drafts import Prepared
 
-SECTIONS = (
-    "title",
-    "description",
-    "images",
-    "category",
-    "brand",
-    "attributes",
-    "documents",
-    "weight",
-    "dimensions",
-    "skus",
-)
-HOME = {
-    "certifications": "documents",
-    "size_chart": "documents",
-    "identifier": "skus",
-    "price": "skus",
-    "quantity": "skus",
-    "warehouse": "general",
-    "shop": "general",
-    "publish": "general",
-}
+SECTIONS, section_of = wording.SECTIONS, wording.section_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +101,7 @@ def data(listing: Listing) -> dict[str, Any]:
         "score": rated.value,
         "units": wording.UNITS,
         "gains": [(wording.label(code), gain, places[code]) for code, gain in rated.gains if gain > 0][:6],
-        "word": WORDS[tab],
+        "word": spoken().of(tab),
         "state_tone": wording.TONES[tab],
         "note": note(listing, tab),
         "blocking": sum(item.is_blocking for item in problems),
@@ -157,13 +137,6 @@ def data(listing: Listing) -> dict[str, Any]:
         and not listing.intent
         and tab in (Tab.READY, Tab.FAILED),
     }
-
-
-def section_of(field: str) -> str:
-    """The part of the page whose control cures a problem."""
-    first = field.partition(".")[0]
-    home = HOME.get(first, first)
-    return home if home in SECTIONS else "general"
 
 
 def slots(

@@ -13,7 +13,8 @@ from blueprints.listings.area import listings
 from blueprints.listings.selection import ALL, as_query, number, read_filter
 from blueprints.listings.wording import ADVICE, BRAND_ADVICE, EMPTY, label
 from blueprints.page import page, partial, trigger
-from domain.tabs import WORDS, Tab
+from blueprints.words import spoken
+from domain.tabs import Tab
 from services import listings as service
 from services import settings
 from services.listing_pages import STALE
@@ -65,7 +66,7 @@ def head_data(wanted: Filter, sizes: Head) -> dict[str, Any]:
     """What `_tabs.html` and `_pulse.html` show."""
     shown = [tab for tab in Tab if tab is not Tab.SCHEDULED or sizes.tabs.get(tab, 0) > 0]
     items = [
-        (WORDS[tab], address("listings.index", tab=tab.value), sizes.tabs.get(tab, 0), tab == wanted.tab)
+        (spoken().of(tab), address("listings.index", tab=tab.value), sizes.tabs.get(tab, 0), tab == wanted.tab)
         for tab in shown
     ]
     total = sum(sizes.tabs.values())

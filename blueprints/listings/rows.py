@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from blueprints.layout import ROW, address
 from blueprints.listings.wording import TONES
+from blueprints.words import spoken
 from domain import money
 from domain.draft import Draft
-from domain.tabs import DETAIL, WORDS, Tab
+from domain.tabs import DETAIL, Tab
 from models import Shop, db
 from services import drafts, listing_summary
 
@@ -75,11 +76,11 @@ def _unsummed(found: Sequence[Any], shops: Mapping[int, Shop]) -> dict[int, Sums
     return sums
 
 
-_TABS = {tab.value: (tab, WORDS[tab], TONES[tab]) for tab in Tab}
+_TABS = {tab.value: (tab, TONES[tab]) for tab in Tab}
 
 
 def _row(one: Any, shop: Shop, sums: Any, show: str) -> Row:
-    tab, word, tone = _TABS[one.tab]
+    tab, tone = _TABS[one.tab]
     shown = one.serious or (one.problems if tab in (Tab.INCOMPLETE, Tab.FAILED) else 0)
     action, url, panel = _action(one, tab, show)
     return Row(
@@ -92,7 +93,7 @@ def _row(one: Any, shop: Shop, sums: Any, show: str) -> Row:
         _prices(sums),
         "unknown" if sums.quantity is None else f"{sums.quantity:,}",
         one.score,
-        word,
+        spoken().listings[tab],
         tone,
         note(one, tab),
         one.problem if shown else "",

@@ -116,6 +116,36 @@ PARTS = {
 
 
 KNOWN = PARTS.keys() - {"publish"}
+SECTIONS = (
+    "title",
+    "description",
+    "images",
+    "category",
+    "brand",
+    "attributes",
+    "documents",
+    "weight",
+    "dimensions",
+    "skus",
+)
+"""The parts of a listing's page, in order."""
+HOME = {
+    "certifications": "documents",
+    "size_chart": "documents",
+    "identifier": "skus",
+    "price": "skus",
+    "quantity": "skus",
+    "warehouse": "general",
+    "shop": "general",
+    "publish": "general",
+}
+
+
+def section_of(field: str) -> str:
+    """The part of the page whose control cures a problem."""
+    first = field.partition(".")[0]
+    home = HOME.get(first, first)
+    return home if home in SECTIONS else "general"
 
 
 def label(code: str) -> str:

@@ -1,6 +1,6 @@
 """Products: the catalog, where each product stands, and putting products up for sale."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -11,9 +11,10 @@ from blueprints.kept import kept
 from blueprints.layout import ROW, address, within
 from blueprints.page import done, page, partial
 from blueprints.products.forms import FilterForm
+from blueprints.words import spoken
 from domain.capabilities import Capability, allowed
 from domain.money import show
-from domain.tabs import PRODUCT_WORDS, WORDS, ProductStatus, Tab
+from domain.tabs import PRODUCT_WORDS, ProductStatus, Tab
 from jobs.launch import launch, ring_job
 from models import Shop, db
 from services import catalog, listings, product_list
@@ -40,7 +41,7 @@ def index() -> Response:
         filter_panel="" if part else filter_panel(form, filters),
         filters=filters,
         sort=sort,
-        shown=shown,
+        shown=in_words(shown),
         total=head.counts[""],
         tabs=tab_links(filters, sort, head.counts),
         next_url=neighbour(filters, sort, shown, after=shown.after),
@@ -56,6 +57,14 @@ def index() -> Response:
         # The form sends empty fields; the address shall not carry them.
         answer.headers["HX-Push-Url"] = list_url(**kept_query(filters, sort))
     return answer
+
+
+def in_words(shown: product_list.Page) -> product_list.Page:
+    """The rows in the status words that the store has chosen."""
+    words = {ours: spoken().of(status) for status, ours in PRODUCT_WORDS.items()}
+    if all(ours == theirs for ours, theirs in words.items()):
+        return shown
+    return replace(shown, lines=[line._replace(word=words[line.word]) for line in shown.lines])
 
 
 def filter_panel(form: FilterForm | None, filters: Filters) -> Markup:
@@ -117,9 +126,8 @@ def detail(product_id: int) -> Response:
     variants = service.variants(product)
     locations, stock = service.stock(variants)
     by_shop = {shop.id: shop for shop in g.shops}
-    rows = [
-        (row, by_shop[row.shop_id], WORDS[Tab(row.tab)]) for row in service.listings(product) if row.shop_id in by_shop
-    ]
+    staged = [row for row in service.listings(product) if row.shop_id in by_shop]
+    rows = [(row, by_shop[row.shop_id], spoken().of(Tab(row.tab))) for row in staged]
     return page(
         "products/product.html",
         active="products",
@@ -128,7 +136,7 @@ def detail(product_id: int) -> Response:
         locations=locations,
         stock=stock,
         listings=rows,
-        word=PRODUCT_WORDS[ProductStatus(product.status)],
+        word=spoken().of(ProductStatus(product.status)),
         tone=product_list.TONES[product.status],
         money=show,
         description=service.description_html(product),
@@ -174,7 +182,7 @@ def kept_query(filters: Filters, sort: str) -> dict[str, Any]:
 def tab_links(filters: Filters, sort: str, counts: Any) -> list[tuple[str, str, int | None, bool]]:
     """(word, address, count, current). With a filter the counts would not be of the rows behind: none is shown."""
     kept = kept_query(filters, sort)
-    names = {"": "All", **{status.value: PRODUCT_WORDS[status] for status in product_list.TABS}}
+    names = {"": "All", **{status.value: spoken().of(status) for status in product_list.TABS}}
     return [
         (
             word,
@@ -221,14 +229,14 @@ def targets(query: Select[Any]) -> list[dict[str, Any]]:
         raise ServiceError(
             "No TikTok shop is connected, so there is nowhere to sell yet.", "Connect a shop", "/wizard/connect"
         )
-    found = []
+    found, there = [], service.staged_in(query)
     for shop in g.shops:
         verdict = allowed(shop.kind, Capability.PUBLISH)
         chosen = bool(verdict) and (g.shop is None or g.shop.id == shop.id)
         found.append(
             {
                 "shop": shop,
-                "there": service.staged_in(query, shop),
+                "there": there.get(shop.id, 0),
                 "why": "" if verdict else verdict.reason,
                 "chosen": chosen,
             }

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from domain.policy import IDENTIFIER_PRIORITY
 from domain.settings import StoreSettings
+from domain.vocabulary import VOCABULARIES
 
 RULES = [
     ("none", "No change"),
@@ -57,6 +58,10 @@ class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
         validators=[InputRequired("Give a value, such as “One size”."), Length(max=50)]
     )
 
+    status_words = SelectField(
+        choices=[SelectChoice(name, one.name) for name, one in VOCABULARIES.items()], validate_choice=False
+    )
+
     @classmethod
     def of(cls, settings: StoreSettings) -> "ConfigurationForm":
         """Filled with the saved settings."""
@@ -75,6 +80,7 @@ class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
             name: value
             for name, value in self.data.items()
             if name not in ("rule_kind", "rule_amount", "first_identifier")
+            and (name != "status_words" or value)  # a form that does not show it leaves it as it is
         }
         first = self.first_identifier.data
         rest = [kind for kind in before.identifier_priority if kind != first]
