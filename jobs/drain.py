@@ -182,7 +182,7 @@ class Drain:
             calls = [item for item in items if item not in decided]
             over = self._settle(number, decided, {item.id: ready[item.id] for item in decided})
             began = time.monotonic()
-            mine = ledger.mark_sending(calls)
+            mine = ledger.mark_sending(calls, handler.has_effects)
             db.session.commit()
         except OperationalError as busy:
             db.session.rollback()

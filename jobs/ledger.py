@@ -16,6 +16,7 @@ from services.activities import OPEN, hold
 from services.bulk import table_of
 
 LEASE = timedelta(seconds=15)
+FEW = 8
 DUE = ("waiting", "unknown")
 IN_HAND = ("claimed", "sending")
 T = table_of(ActivityItem)
@@ -81,16 +82,20 @@ def next_activity(queue: str, shop_id: int | None) -> Activity | None:
 
 
 def claim(activity: Activity, limit: int, alone: bool = True) -> list[Item]:
-    """Takes due items for this worker; the lease is 15 s and must be kept alive by `extend`. An item that a worker died
-    on is taken by itself, and only when nothing else is in hand (`alone`): if it kills again, it takes nobody along."""
+    """Takes due items for this worker; the lease is 15 s and must be kept alive by `extend`. What a worker died on is
+    taken only when nothing else is in hand (`alone`): the first time a few together, because most were only near it,
+    from the second time on each by itself, so that one which kills takes nobody along."""
     if limit <= 0 or hold(activity.id).state not in OPEN:
         return []
     now = clock.now()
     chosen = _choose(activity, "unknown", now, limit, T.c.crashes == 0)
     chosen |= _choose(activity, "waiting", now, limit - len(chosen), T.c.crashes == 0)
+    if not chosen and alone:
+        for state in DUE:
+            chosen |= _choose(activity, state, now, min(limit, FEW) - len(chosen), T.c.crashes == 1)
     for state in DUE:
         if not chosen and alone:
-            chosen = _choose(activity, state, now, 1, T.c.crashes > 0)
+            chosen = _choose(activity, state, now, 1, T.c.crashes > 1)
     if not chosen:
         return []
     taken = db.session.execute(
@@ -140,14 +145,15 @@ def _choose(activity: Activity, state: str, now: datetime, limit: int, more: Col
     return dict.fromkeys(db.session.scalars(scoped(query)), state)
 
 
-def mark_sending(items: Sequence[Item]) -> set[int]:
-    """Says, before the calls, that these are about to be sent. Answers the ids that are still ours."""
+def mark_sending(items: Sequence[Item], has_effects: bool = True) -> set[int]:
+    """Says, before the calls, that these are about to be sent. Answers the ids that are still ours. What only reads
+    never counts as sent: it may be repeated without a look-up."""
     if not items:
         return set()
     statement = (
         update(T)
         .where(T.c.store_id == items[0].store_id, ours(items), T.c.state == "claimed")
-        .values(state="sending", sent_at=clock.now(), lease_until=database_now() + LEASE)
+        .values(state="sending", sent_at=clock.now() if has_effects else None, lease_until=database_now() + LEASE)
         .returning(T.c.id)
     )
     return set(db.session.scalars(scoped(statement)))

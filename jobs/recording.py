@@ -63,7 +63,7 @@ def _call(handler: Handler, item: Item, step: Any, stopping: bool) -> Back:
     try:
         return Back(item, step, answer=handler.call(step), exchanges=exchanges)
     except ClientError as error:
-        return Back(item, step, error=error, unproven=error.unknown, exchanges=exchanges)
+        return Back(item, step, error=error, unproven=error.unknown and handler.has_effects, exchanges=exchanges)
 
 
 def write(activity_id: int, handler: Handler, answered: Sequence[Back], shop_id: int | None) -> tuple[int, bool, bool]:

@@ -30,6 +30,7 @@ class Nemesis:
         self.pause = pause
         self.say = say
         self.struck: Counter[str] = Counter()
+        self.decks_dealt = 0
         self.last = 0.0
         self.stopping = threading.Event()
         self.thread: threading.Thread | None = None
@@ -53,6 +54,7 @@ class Nemesis:
     def start(self, *, leave_out: tuple[str, ...] = (), often: tuple[str, ...] = ("job", "worker and job")) -> None:
         """Begin to strike in a thread. `often` are in each deck twice."""
         self.stopping.clear()
+        self.decks_dealt = 0
         names = [name for name in self.blows if name not in leave_out]
         names += [name for name in often if name in names]
         self.thread = threading.Thread(target=self._run, args=(names,), name="nemesis", daemon=True)
@@ -79,6 +81,7 @@ class Nemesis:
                 if self.stopping.wait(self.dice.uniform(*self.pause)):
                     return
                 self.strike(name)
+            self.decks_dealt += 1
 
     def strike(self, name: str) -> bool:
         """One blow now; False when there was nothing to hit."""

@@ -84,6 +84,7 @@ class Read:
 class CatalogImport(Handler):
     kind = catalog.KIND
     threads = 4  # two to four readers a store are safe (reference 8.1)
+    has_effects = False
 
     def __init__(self) -> None:
         self.names: tuple[int, Names] | None = None  # of the activity worked on last

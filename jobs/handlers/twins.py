@@ -44,6 +44,7 @@ class FindTwins(Handler):
     safe to repeat, so nothing is looked up."""
 
     kind: ClassVar[str] = twins.KIND
+    has_effects: ClassVar[bool] = False
     threads: ClassVar[int] = 8
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:

@@ -15,8 +15,8 @@ from tests.jobs.engine import KIND, Fake, Shelf, make_shop, make_store
 
 @pytest.fixture
 def engine_environment(environment: dict[str, str]) -> dict[str, str]:
-    """No sandbox to follow, and hardly any settle time."""
-    environment |= {"SANDBOX_URL": "", "SETTLE_SECONDS": "0.05"}
+    """No sandbox to follow, and a settle time that no drain outlasts: `make_due` lets it pass."""
+    environment |= {"SANDBOX_URL": "", "SETTLE_SECONDS": "5"}
     return environment
 
 

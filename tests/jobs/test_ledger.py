@@ -74,7 +74,7 @@ def test_an_old_fencing_number_writes_nothing(place: int) -> None:
 
 def test_a_suspect_is_claimed_alone(place: int) -> None:
     number = begin(place, "ok", "ok", "ok")
-    db.session.execute(update(ActivityItem).where(ActivityItem.label != "item2").values(crashes=1))
+    db.session.execute(update(ActivityItem).where(ActivityItem.label != "item2").values(crashes=2))
     db.session.commit()
     activity = db.session.get_one(Activity, number)
     assert [item.label for item in ledger.claim(activity, 10, alone=False)] == ["item2"]
@@ -82,6 +82,32 @@ def test_a_suspect_is_claimed_alone(place: int) -> None:
     assert [item.label for item in ledger.claim(activity, 10)] == ["item0"]
     db.session.commit()
     assert look(number).working == 2
+
+
+def test_what_a_worker_died_near_is_tried_in_a_small_company_first(place: int) -> None:
+    number = begin(place, *["ok"] * 14)
+    labels = [f"item{one}" for one in range(12)]
+    db.session.execute(update(ActivityItem).where(ActivityItem.label.in_(labels)).values(crashes=1))
+    db.session.execute(update(ActivityItem).where(ActivityItem.label == "item12").values(crashes=2))
+    db.session.commit()
+    activity = db.session.get_one(Activity, number)
+    companies = [ledger.claim(activity, 32) for _ in range(5)]
+    assert [len(company) for company in companies] == [1, 8, 4, 1, 0]
+    assert (companies[0][0].label, companies[3][0].label) == ("item13", "item12")
+    assert ledger.claim(activity, 32, alone=False) == []
+    db.session.commit()
+    assert look(number).working == 14
+
+
+def test_reading_never_counts_as_sent(place: int) -> None:
+    number = begin(place, "ok")
+    items = ledger.claim(db.session.get_one(Activity, number), 1)
+    assert ledger.mark_sending(items, has_effects=False) == {items[0].id}
+    db.session.commit()
+    db.session.execute(update(ActivityItem).values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
+    assert settlement.recover(8.0) == 1
+    db.session.commit()
+    assert states(number) == {"item0": "waiting"} and look(number).working == 0
 
 
 def test_nothing_is_claimed_of_what_has_ended(place: int) -> None:
