@@ -5,7 +5,7 @@ SPECS ?=
 PHP_SDK ?=
 
 .DEFAULT_GOAL := list
-.PHONY: screenshots list install run test lint bench soak conformance clean
+.PHONY: screenshots list install run test lint bench soak audit conformance clean
 
 list: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ bench: ## run the benchmarks (ARGS="name" for one of them)
 
 soak: ## kill everything at random while a catalog is imported and published, then count (ARGS="--engine sqlite --workers 3 --seed 5")
 	@$(PYTHON) dev.py soak $(ARGS)
+
+audit: install ## ask the public databases of holes about every pinned package (needs a network)
+	@.venv/bin/python -m checks.audit
 
 conformance: install ## hold the sandbox against strangers (SPECS="a checkout" PHP_SDK="a checkout", see docs/decisions/0006)
 	@.venv/bin/python -m checks --specs "$(SPECS)" --php-sdk "$(PHP_SDK)" $(ARGS)

@@ -43,6 +43,8 @@ def allowed(app: Flask, owner: FlaskClient, stranger: FlaskClient, ours: Side) -
             found |= read(client.get(address).text).pairs
     for answer in posts(app, owner, ours, ["x", "Plain words about a mug", "5"], step=1):
         found |= read(answer.text).pairs
+    for _, html in pages(app, owner, ours, each=1):  # once more, with what the forms have set in motion
+        found |= read(html).pairs
     ALLOWED.update(found)
     return found
 
