@@ -13,7 +13,7 @@ from services import activities, clock, notices
 from services.activities import NewItem, Started
 from services.actor import Actor, system
 from services.errors import NotFound, ServiceError
-from services.twin_matching import MARGIN, SKU
+from services.twin_matching import BOTH, MARGIN
 from services.twin_walk import BEGIN
 
 KIND = "find_twins"
@@ -131,7 +131,7 @@ def orphans(listing_ids: Select[Any]) -> dict[int, datetime]:
     query = (
         select(Twin.listing_id, Twin.seen_at)
         .join(Listing, Listing.id == Twin.listing_id)
-        .where(doubtful(), Listing.tiktok_id == "", Twin.match != SKU, Twin.listing_id.in_(listing_ids))
+        .where(doubtful(), Listing.tiktok_id == "", Twin.match == BOTH, Twin.listing_id.in_(listing_ids))
     )
     return {listing_id: seen_at for listing_id, seen_at in db.session.execute(query)}
 

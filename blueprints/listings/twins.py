@@ -17,7 +17,7 @@ from services import twin_decisions, twins
 from services.activities import OPEN
 from services.errors import Invalid
 from services.twin_decisions import OURS, THEIRS
-from services.twin_matching import KEY, SKU
+from services.twin_matching import BOTH, KEY, SKU
 
 ID = f"<int(max={LARGEST}):twin_id>"
 PAGE = 20
@@ -47,6 +47,7 @@ class Row:
     linked: Side | None
     other: Side
     how: str
+    sure: bool  # it carries our own key, so publishing finds it
     note: str
     moving: str  # where its deletion can be watched
 
@@ -141,6 +142,7 @@ def _row(twin: Twin) -> Row:
         _linked(listing) if listing.tiktok_id else None,
         other,
         HOW.get(twin.match, ""),
+        twin.match == BOTH,
         twin.note,
         within(f"/activities/{moving.id}") if moving else "",
     )

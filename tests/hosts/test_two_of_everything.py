@@ -147,9 +147,7 @@ def tokens_are_renewed_once(stack: Hosts, person: Merchant) -> None:
         stage(person, STAGED)
         stack.control.post("tiktok/latency", ms=100)
         stack.control.post("tiktok/authorization", seller_id=HARBOR, action="expire_access")
-        person.open("/listings/twins")
-        person.press("Check now")
-        assert person.over("find_twins", round_, seconds=60).state == "finished"
+        assert person.looks_for_doubles(seconds=60).state == "finished"
         assert len(stack.calls(REFRESH)) == before + round_
     stack.control.post("tiktok/latency", ms=0)
 

@@ -100,3 +100,16 @@ class Merchant(Watcher):
             lambda: counts if (counts := self.tab_counts()).get(tab) == count else None,
             seconds,
         )
+
+    def looks_for_doubles(self, seconds: float = PATIENCE) -> Activity:
+        """Presses Check now and waits for that check; the daily one may have run, or be running, before."""
+        self.until("no check runs", lambda: all(one.state in ENDED for one in self.activities("find_twins")), seconds)
+        before = len(self.activities("find_twins"))
+        self.open("/listings/twins")
+        self.press("Check now")
+
+        def ended() -> Activity | None:
+            found = self.activities("find_twins")
+            return found[-1] if len(found) > before and found[-1].state in ENDED else None
+
+        return self.until("the shop was looked through", ended, seconds)
