@@ -17,7 +17,7 @@ from soak.sampler import Sampler
 from soak.stack import Stack
 from soak.weather import Weather
 
-READY_SHARE = 0.7  # of a made-up catalog about so many products are ready as they are
+READY_SHARE = 0.8  # of a made-up catalog about so many products are ready as they are
 PATIENCE = 60.0  # after the last fault everything must be true
 TAIL = 0.03  # the faults stop when so little is left, because the rate limit alone decides how long the rest takes
 
@@ -77,7 +77,7 @@ class Run:
         self.until = time.monotonic() + plan.minutes * 60
         self.stack = Stack(
             folder, engine=plan.engine, live=1, bulk=plan.workers, webs=1, clocks=min(2, plan.workers),
-            products=plan.products, seed=plan.seed,
+            products=plan.products, seed=plan.seed, sandbox="soak.box:create_app()",
             settings={"PUBLISH_RATE": str(plan.rate), "SETTLE_SECONDS": str(plan.settle)},
         )  # fmt: skip
 

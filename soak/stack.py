@@ -74,7 +74,9 @@ class Stack:
         settings: Mapping[str, str] | None = None,
         review_seconds: float = 0.5,
         web_options: Sequence[str] = ("--workers", "1", "--threads", "8"),
+        sandbox: str = "sandbox:create_app()",
     ) -> None:
+        self.sandbox_app = sandbox
         self.folder = folder
         self.engine = engine
         self.mark = uuid4().hex
@@ -193,7 +195,7 @@ class Stack:
         gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket",
                     "--log-level", "warning"]  # fmt: skip
         self._add("sandbox", [*gunicorn, "--bind", f"127.0.0.1:{self.box_port}", "--workers", "1", "--threads", "32",
-                              "sandbox:create_app()"])  # fmt: skip
+                              self.sandbox_app])  # fmt: skip
         for number in range(1, self.counts["web"] + 1):
             bind = f"127.0.0.1:{self.web_ports[number - 1]}"
             self._add(f"web{number}", [*gunicorn, "--bind", bind, *self.web_options, "app:create_app()"])

@@ -20,7 +20,7 @@ OURS = {*ALLOWED, "app", "bench", "checks", "commands", "config", "dev", "instal
 # The settings are a leaf of plain values; these rooms are handed them at start-up and name their type.
 READERS_OF_CONFIG = {"services", "jobs", "blueprints"}
 # Outside the rooms, only these may know the sandbox.
-SANDBOX_USERS = {"app", "commands", "tests", "bench", "checks"}
+SANDBOX_USERS = {"app", "commands", "tests", "bench", "checks", "soak"}
 # A room's own start-up may read what stands above it: a worker builds the app before it forks.
 STARTERS = {("jobs/worker.py", "app"), ("jobs/clock.py", "app")}
 
