@@ -16,6 +16,7 @@ from jobs.drain import Drain
 from jobs.presence import Place
 from jobs.sweep import due
 from models import db
+from models.engine import read_only
 from models.tenancy import tenant
 
 log = logging.getLogger("causeway.neighbours")
@@ -76,12 +77,11 @@ class Neighbours:
             thread.join()
 
     def _look_around(self) -> None:
+        self.stirred.wait(HASTE)  # most bells that come late are over by then
         while not self.leaving and time.monotonic() < self.deadline and (self.running or not self.alone):
             began = False
             try:
-                with self.app.app_context():
-                    place = self._somewhere() if len(self.running) < MOST else None
-                    db.session.remove()
+                place = self._somewhere() if len(self.running) < MOST else None
                 if place is not None:
                     self._begin(place)
                     began = True
@@ -92,16 +92,24 @@ class Neighbours:
 
     def _somewhere(self) -> Place | None:
         now = time.monotonic()
+        reading = read_only.set(True)  # on SQLite it asks for no turn among the writers
+        try:
+            with self.app.app_context():
+                found = due()
+                db.session.remove()
+        finally:
+            read_only.reset(reading)
         free = [
             place
-            for place in due()
+            for place in found
             if place[0] == self.place[0]
             and (place != self.place or self.alone)
             and place not in self.running
             and self.rested.get(place, 0.0) < now
         ]
         random.shuffle(free)
-        return next((place for place in free if not presence.somebody(place)), None)
+        with self.app.app_context():
+            return next((place for place in free if not presence.somebody(place)), None)
 
     def _begin(self, place: Place) -> None:
         self.running[place] = one = Drain(self.app, *place, deadline=self.deadline)
