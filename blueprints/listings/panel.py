@@ -18,8 +18,9 @@ from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds
 from domain.rules.category import holds
 from domain.score import score
 from domain.tabs import Tab
+from domain.variants import grid, picture_conflicts
 from models import Listing, ListingProblem, ListingSku, Product, Variant, db
-from services import categories, category_reading, drafts, readiness
+from services import categories, category_reading, drafts, explain, readiness
 from services import listings as service
 from services.drafts import Prepared
 
@@ -109,12 +110,17 @@ def data(listing: Listing) -> dict[str, Any]:
         "quantity": quantity(one.draft),
         "origins": wording.ORIGINS,
         "profile_name": one.profile_name,
+        "chains": explain.chains(listing, one),
+        "shorten": explain.short,
+        "grid": grid(one.draft.skus),
+        "cells": cell_problems(variants),
+        "picture_conflicts": picture_conflicts(one.draft.skus) if "variants.images_left_out" in places else {},
         "category": row,
         "permissions": permissions(row),
         "reading": bool(one.draft.category_id) and one.needs is None,
         "failure": category_reading.failure(shop.id, one.draft.category_id) if one.needs is None else "",
         "asked": 0,
-        "described": translate(one.draft.description),
+        "before": explain.before_html(one.draft.description),
         "placed": translate(one.draft.description, placed={}),
         "brands": categories.brands(shop, one.draft.category_id, limit=500) if one.needs else [],
         "attributes": found,
@@ -137,6 +143,11 @@ def data(listing: Listing) -> dict[str, Any]:
         and not listing.intent
         and tab in (Tab.READY, Tab.FAILED),
     }
+
+
+def cell_problems(variants: Sequence[Line]) -> dict[str, tuple[Line, bool]]:
+    """By SKU key: the variant of a cell in the matrix, and whether something keeps it from being sold."""
+    return {str(line.id): (line, any(one.is_blocking for one in line.problems)) for line in variants}
 
 
 def slots(

@@ -1,0 +1,57 @@
+"""One listing as a colleague explains it: chains of facts, the matrix, the description before and after."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from models import Listing, Store, Variant, db
+from tests.blueprints.conftest import inside
+from tests.pages import PageClient
+from tests.services.listing_rows import add_listing, add_shop
+
+TABLE = "<h2>Care</h2><table><tr><th>Wash</th><td>cold</td></tr></table>"
+
+
+@pytest.fixture
+def listing_id(app: Flask, store: Store) -> int:
+    """A product with four variants, two of them alike."""
+    with inside(app, store):
+        found = add_listing(add_shop(), 1, 4, description=TABLE)
+        ids = list(db.session.scalars(select(Variant.id).order_by(Variant.position)))
+        pairs = [("Red", "S"), ("Red", "M"), ("Blue", "S"), ("Blue", "S")]
+        for variant_id, (color, size) in zip(ids, pairs, strict=True):
+            options = [["Color", color], ["Size", size]]
+            db.session.execute(update(Variant).where(Variant.id == variant_id).values(options=options))
+        return int(db.session.scalars(select(Listing.id).where(Listing.id == found.id)).one())
+
+
+def test_every_value_says_why(client: PageClient, listing_id: int) -> None:
+    page = client.get(client.at(f"listings/{listing_id}")).text
+    assert page.count("Why this value") >= 7
+    title = page[page.index('id="field-title"') :].partition("</section>")[0]
+    assert re.search(r'class="fact-used"><a href="[^"]*/products/\d+">BigCommerce</a>', title)
+    client.post(client.at(f"listings/{listing_id}/fields/title"), data={"title": "A title of its own, long enough"})
+    title = (
+        client.get(client.at(f"listings/{listing_id}")).text.partition('id="field-title"')[2].partition("</section>")[0]
+    )
+    assert re.search(r'class="fact-used"><a href="[^"]*#field-title">Set here</a>', title) and "not used" in title
+    material = page[page.index('id="attribute-101"') :].partition("attribute-origin")[0]
+    assert "custom field “Material” → Ceramic" in material
+
+
+def test_the_matrix_shows_doubles_and_gaps(client: PageClient, listing_id: int) -> None:
+    page = client.get(client.at(f"listings/{listing_id}")).text
+    matrix = page[page.index('class="matrix"') :].partition("</table>")[0]
+    assert re.findall(r'class="cell-(\w+)"', matrix) == ["ok", "ok", "double", "missing"]
+    assert "2 times" in matrix and "1 missing" in page and "1 double" in page
+    for anchor in re.findall(r'href="#(sku-\d+)"', matrix):
+        assert f'id="{anchor}"' in page
+
+
+def test_the_description_stands_before_and_after(client: PageClient, listing_id: int) -> None:
+    page = client.get(client.at(f"listings/{listing_id}")).text
+    before, _, after = page[page.index("<h4>Before</h4>") :].partition("<h4>As TikTok keeps it</h4>")
+    assert "<td>cold</td>" in before and "<h2>Care</h2>" in before
+    assert "<b>Care</b>" in after and "<li>Wash: cold</li>" in after.partition("</details>")[0]
