@@ -20,7 +20,8 @@ def install(app: Flask, config: Any) -> None:
     if config.sqlite:
         Path(config.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database
-    options: dict[str, Any] = {"pool_pre_ping": not config.sqlite}
+    # Errors are logged with their statement; its values are tokens, addresses and codes.
+    options: dict[str, Any] = {"pool_pre_ping": not config.sqlite, "hide_parameters": True}
     if not config.sqlite:
         options |= {"pool_size": 8, "max_overflow": 16}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
