@@ -80,6 +80,7 @@ class Drain:
         self.settled = 0
         self.held: dict[int, Item] = {}
         self.permits: dict[int, Permit] = {}
+        self.away_since = 0.0
         self.moved = time.monotonic()
         self.flying: dict[Future[Back], tuple[Handler, Item]] = {}
         self.stopped = threading.Event()
@@ -134,16 +135,19 @@ class Drain:
         return len(self.flying) <= threads - max(1, threads // 3)
 
     def _take_if_possible(self, pool: ThreadPoolExecutor) -> bool:
-        """Without a database nothing is taken; what flies is still waited for and written down."""
+        """Without a database nothing is taken; what flies is still waited for and written down. True: look again."""
         try:
-            return self._take(pool)
+            took = self._take(pool)
+            self.away_since = 0.0
+            return took
         except OperationalError as away:
             db.session.rollback()
-            if not self.flying:
+            self.away_since = self.away_since or time.monotonic()
+            if not self.flying and time.monotonic() - self.away_since > OUTAGE:
                 raise
             log.warning("Nothing taken, the database is away or busy: %s", away.__class__.__name__)
             time.sleep(0.2)
-            return False
+            return True
 
     def _take(self, pool: ThreadPoolExecutor) -> bool:
         """Claims what fits, prepares it, says so, and sends it off. False when nothing was due."""

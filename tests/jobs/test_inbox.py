@@ -166,3 +166,16 @@ def test_odd_characters_are_stored_all_the_same(place: int, body: bytes, monkeyp
 def test_what_is_no_event_is_refused(place: int, body: bytes) -> None:
     with pytest.raises(webhooks.NotSigned):
         webhooks.from_bigcommerce(body, {})
+
+
+def test_one_product_that_cannot_be_read_keeps_no_other_event_waiting(
+    place: int, shop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_: Any) -> int:
+        raise reviews.Unread("busy", ["2"])
+
+    monkeypatch.setattr(reviews, "ask", ask)
+    for event, product in (("a", "1"), ("b", "2"), ("c", "3"), ("d", "2")):
+        arrive(event, product_id=product)
+    inbox.fold()
+    assert notes() == {"a": ("applied", 1), "b": ("new", 1), "c": ("applied", 1), "d": ("new", 1)}

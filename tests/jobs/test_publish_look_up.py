@@ -1,6 +1,7 @@
 """Did an earlier call make the product? Only one that carries our own SKU keys counts."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -75,3 +76,32 @@ def test_an_unanswered_question_proves_nothing() -> None:
 
 def test_an_empty_seller_sku_finds_nobody() -> None:
     assert found(Shelf(product("1", "", "55")), seller_sku="") == ""
+
+
+class Lost:
+    """A TikTok that takes the picture and never answers."""
+
+    def __init__(self) -> None:
+        self.uploads = 0
+
+    def upload_image(self, *_: Any) -> Any:
+        self.uploads += 1
+        raise Unreachable("the connection broke before the answer was whole")
+
+    def create_product(self, _body: Any) -> Any:
+        raise AssertionError("nothing is created without its pictures")
+
+
+def test_a_picture_without_an_answer_leaves_the_product_surely_unsent(monkeypatch: pytest.MonkeyPatch) -> None:
+    from services import patience, pictures
+    from services.publish_requests import ImageJob
+
+    monkeypatch.setattr(patience, "PAUSE", 0)
+    monkeypatch.setattr(pictures._Run, "_prepared", lambda *_: (b"data", SimpleNamespace(format="PNG"), ()))
+    tiktok = Lost()
+    request = Request(1, "", {"skus": []}, (ImageJob("https://pictures.example/lost.png", "MAIN_IMAGE"),))
+    step = Step(cast(TikTok, tiktok), cast(TikTok, tiktok), request, Policy(), cast(Any, None), "", 1, False,
+                datetime.now(UTC))  # fmt: skip
+    with pytest.raises(Unreachable) as lost:
+        Publish().call(step)
+    assert lost.value.unknown is False and tiktok.uploads == 3

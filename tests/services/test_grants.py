@@ -9,6 +9,7 @@ import requests
 from flask import Flask
 
 from clients.budget import NoBudget
+from clients.errors import Unreachable
 from clients.tiktok import auth
 from models import Authorization, Notice, Shop, Store, db
 from models.tenancy import across_stores, tenant
@@ -184,3 +185,13 @@ def test_state_and_secrets_stay_out_of_each_other(store: Store, actor: Actor) ->
     assert requests.get(link.replace("tiktok.localhost", "127.0.0.1"), timeout=10).status_code == 200
     with across_stores("test"), pytest.raises(consents.WrongState):
         consents.spend("nonsense")
+
+
+def test_a_renewal_that_came_to_no_answer_is_free_again_at_once(granted: tuple[int, int], app: Flask) -> None:
+    """Under a storm of errors a token that ended must not wait for a dead claim's end."""
+    later = clock.now() + timedelta(days=7, seconds=1)
+    claimed = renewals.claim(*granted, later)
+    assert claimed is not None and renewals.claim(*granted, later) is None
+    assert renewals.record(claimed, Unreachable("lost", unknown=True)) is False
+    db.session.commit()
+    assert renewals.claim(*granted, later) is not None

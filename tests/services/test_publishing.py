@@ -268,3 +268,11 @@ def test_after_a_failed_review_it_is_sent_as_an_edit(shop: Shop, actor: Actor) -
     publishing.start(actor, shop, every())
     request = request_of(shop, listing)
     assert request.tiktok_id == "1730000000000000001" and "idempotency_key" not in request.body
+
+
+def test_a_refusal_of_yesterday_read_after_midnight_holds_nothing_back(shop: Shop) -> None:
+    """The last call of a day is refused for that day's limit; its answer is written down on the next."""
+    asked_at = clock.next_shop_day(shop.market, clock.now()) - timedelta(seconds=10)
+    with time_machine.travel(asked_at + timedelta(seconds=20), tick=False):
+        resumes = listing_limits.limit_reached(shop, asked_at)
+        assert resumes < clock.now() and listing_limits.waits_for_tomorrow(shop) is None
