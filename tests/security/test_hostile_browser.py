@@ -34,7 +34,8 @@ STRAY = """
     "animate"].includes(name) || name.includes("-"))
       found.push(name);
     for (const { name: key, value } of node.attributes) {
-      if (key.startsWith("on") || ["style", "srcdoc"].includes(key) || key.includes("pwn")) found.push(`${name} ${key}`);
+      const runs = key.startsWith("on") || ["style", "srcdoc"].includes(key) || key.includes("pwn");
+      if (runs) found.push(`${name} ${key}`);
       if (["href", "src", "action", "formaction",
       "xlink:href"].includes(key) || key.startsWith("hx-get") || key.startsWith("hx-post")) {
         const url = new URL(value, location.href);

@@ -66,7 +66,7 @@ def test_no_text_of_the_catalog_becomes_part_of_a_page(
         wrong += faults_of(address, found, allowed)
         seen |= {int(number) for number in re.findall(r"pwn(\d+)", " ".join(found.text))}
     assert wrong[:20] == []
-    assert seen == set(range(len(PAYLOADS))), "each of them was on a page, as text"
+    assert seen >= set(range(len(PAYLOADS))), "each of them was on a page, as text"
 
 
 def test_no_name_becomes_part_of_a_page(
