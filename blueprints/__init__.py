@@ -15,6 +15,7 @@ from blueprints.listings import listings
 from blueprints.metrics.routes import metrics
 from blueprints.notices.routes import notices
 from blueprints.products.routes import products
+from blueprints.profiles import profiles_area
 from blueprints.settings.routes import settings_area
 from blueprints.tiktok.routes import callback, tiktok
 from blueprints.wizard.routes import wizard_area
@@ -32,6 +33,7 @@ AREAS: tuple[Blueprint, ...] = (
     activities,
     products,
     listings,
+    profiles_area,
     settings_area,
     tiktok,
     notices,

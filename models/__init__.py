@@ -13,6 +13,7 @@ from models.activity import (
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
+from models.profile import ProfileProduct, ProfileRule
 from models.shop import (
     Authorization,
     Category,
@@ -46,6 +47,8 @@ __all__ = [
     "Picture",
     "Product",
     "Profile",
+    "ProfileProduct",
+    "ProfileRule",
     "Schedule",
     "Shop",
     "SpentToken",

@@ -10,7 +10,7 @@ from clients.bigcommerce.models import Location as LocationRow
 from clients.bigcommerce.models import Store as StoreInformation
 from models import Activity, ActivityItem, Counter, Location, Product, Store, db
 from models.tenancy import scoped, tenant_id
-from services import activities, catalog_rows, notices, stores, warehouses
+from services import activities, catalog_rows, notices, profile_members, stores, warehouses
 from services import clock as business_clock
 from services.activities import NewItem, Started
 from services.actor import Actor
@@ -104,6 +104,7 @@ def range_item(low: int, high: int | None) -> NewItem:
 def record(walked: Walked, locations: Mapping[int, int], started: datetime) -> catalog_rows.Tally:
     """Writes what was read, and notes on its item what we have in that range and BigCommerce has no more."""
     tally = catalog_rows.write(walked.products, locations, business_clock.now())
+    profile_members.join(tally.touched)
     missing = _missing(walked, started)
     if missing:
         items = table_of(ActivityItem)
@@ -160,6 +161,7 @@ def forget(product_ids: Iterable[int]) -> int:
         for row in left:
             deltas.add(PRODUCT_STATUS, 0, row.status, -1)
         catalog_rows.mark_stale([row.id for row in left])
+        profile_members.leave(row.id for row in left)
         count += len(left)
     deltas.write()
     return count

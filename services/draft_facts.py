@@ -16,7 +16,6 @@ from models import (
     ListingSku,
     Picture,
     Product,
-    Profile,
     Shop,
     Stock,
     Store,
@@ -25,7 +24,8 @@ from models import (
     WarehouseMap,
     db,
 )
-from services import categories, clock, settings
+from services import categories, clock, preparations, settings
+from services.preparations import Preparation
 
 
 @dataclass(slots=True)
@@ -36,7 +36,8 @@ class Facts:
     shop: Shop
     settings: StoreSettings
     pack: RulePack
-    profile: Profile | None
+    default: Preparation | None
+    preparations: Mapping[int, Preparation]  # by product, where it is not the default one
     products: dict[int, Product]
     variants: dict[int, Variant]
     skus: dict[int, list[ListingSku]]
@@ -46,9 +47,22 @@ class Facts:
     doubles: frozenset[str]
     needs: dict[str, CategoryNeeds | None] = field(default_factory=dict)
     brands: dict[tuple[str, str], categories.Brand | None] = field(default_factory=dict)  # by (category, name)
+    judged: dict[int, StoreSettings] = field(default_factory=dict)  # by profile
+
+    def profile(self, product_id: int | None) -> Preparation | None:
+        """What prepares listings of this product."""
+        return self.preparations.get(product_id or 0, self.default)
+
+    def settings_of(self, profile: Preparation | None) -> StoreSettings:
+        """The configuration under this profile."""
+        if profile is None:
+            return self.settings
+        if profile.id not in self.judged:
+            self.judged[profile.id] = profile.settings(self.settings)
+        return self.judged[profile.id]
 
 
-def read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> Facts:
+def read(shop: Shop, listings: Sequence[Listing], chosen: set[str], members: Mapping[int, int] | None = None) -> Facts:
     store = db.session.get_one(Store, shop.store_id)
     product_ids = {listing.product_id for listing in listings if listing.product_id}
     products = {row.id: row for row in db.session.scalars(select(Product).where(Product.id.in_(product_ids)))}
@@ -84,11 +98,12 @@ def read(shop: Shop, listings: Sequence[Listing], chosen: set[str]) -> Facts:
         )
     }
     doubles = _doubles(shop, variants.values(), products)
-    profile = db.session.scalar(select(Profile).where(Profile.shop_id == shop.id, Profile.is_default))
+    default, others = preparations.of(shop.id, product_ids, members)
     pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
     return Facts(
-        store, shop, settings.of(store), pack, profile, products, variants, skus, levels, feeds, pictures, doubles
-    )
+        store, shop, settings.of(store), pack, default, others, products, variants, skus, levels, feeds, pictures,
+        doubles,
+    )  # fmt: skip
 
 
 def _doubles(shop: Shop, variants: Iterable[Variant], products: Mapping[int, Product]) -> frozenset[str]:

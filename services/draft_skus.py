@@ -8,13 +8,14 @@ from domain import identifiers, price, stock
 from domain.allocation import allocate
 from domain.draft import Identifier, SkuDraft
 from domain.settings import price_rule_from_json
-from models import ListingSku, Product, Profile, Variant
+from models import ListingSku, Product, Variant
 from services.draft_facts import Facts
 from services.draft_sources import picture
+from services.preparations import Preparation
 
 
 def sku(
-    line: ListingSku, facts: Facts, product: Product | None, profile: Profile | None, own: Mapping[str, Any]
+    line: ListingSku, facts: Facts, product: Product | None, profile: Preparation | None, own: Mapping[str, Any]
 ) -> tuple[SkuDraft, dict[str, int], tuple[str, ...], tuple[str, ...]]:
     variant = facts.variants.get(line.variant_id or 0)
     key, set_here = str(line.id), line.fields
@@ -34,14 +35,14 @@ def sku(
         options=options,
         price=amount,
         quantity=total,
-        identifier=_identifier(set_here, variant, product, facts),
+        identifier=_identifier(set_here, variant, product, profile, facts),
         image=image,
     )
     return sku, spread, price_steps, stock_steps
 
 
 def _price(
-    set_here: Mapping[str, Any], variant: Variant | None, profile: Profile | None, facts: Facts
+    set_here: Mapping[str, Any], variant: Variant | None, profile: Preparation | None, facts: Facts
 ) -> tuple[Decimal | None, tuple[str, ...]]:
     if "price" in set_here:
         return Decimal(set_here["price"]), ("set on the listing",)
@@ -76,7 +77,11 @@ def _stock(
 
 
 def _identifier(
-    set_here: Mapping[str, Any], variant: Variant | None, product: Product | None, facts: Facts
+    set_here: Mapping[str, Any],
+    variant: Variant | None,
+    product: Product | None,
+    profile: Preparation | None,
+    facts: Facts,
 ) -> Identifier | None:
     if "identifier" in set_here:
         one = set_here["identifier"]
@@ -86,4 +91,4 @@ def _identifier(
     single = product is not None and product.variant_count == 1
     upc = variant.upc or (product.upc if single and product else "")
     gtin = variant.gtin or (product.gtin if single and product else "")
-    return identifiers.choose(facts.settings.identifier_priority, upc=upc, gtin=gtin)
+    return identifiers.choose(facts.settings_of(profile).identifier_priority, upc=upc, gtin=gtin)

@@ -7,9 +7,10 @@ from typing import Any
 from domain import units
 from domain.attributes import resolve_values
 from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds, Dimensions, ImageDraft, Origin, Weight
-from models import Picture, Product, Profile
+from models import Picture, Product
 from services import categories
 from services.draft_facts import Facts
+from services.preparations import Preparation
 
 PACKAGE = {
     "weight": "weight",
@@ -19,7 +20,7 @@ PACKAGE = {
 }  # TikTok's side -> BigCommerce's field
 
 
-def brand(product: Product | None, profile: Profile | None) -> dict[str, str]:
+def brand(product: Product | None, profile: Preparation | None) -> dict[str, str]:
     mapped = profile.mapping.get("brand") if profile else None
     if mapped:
         if mapped["kind"] == "fixed":
@@ -76,7 +77,7 @@ FIELDS = {
 def attributes(
     own: Mapping[str, Any],
     product: Product | None,
-    profile: Profile | None,
+    profile: Preparation | None,
     needs: CategoryNeeds | None,
     origins: dict[str, Origin],
 ) -> dict[str, tuple[AttributeValue, ...]]:
@@ -90,7 +91,7 @@ def attributes(
             found = tuple(AttributeValue(one.get("id", ""), one.get("text", "")) for one in own[name])
         elif profile and need.id in profile.mapping and category_of(own, profile) == profile.category_id:
             found = mapped_values(need, product, profile.mapping[need.id])
-            origins[name] = "default profile" if found else "none"
+            origins[name] = profile.origin(need.id) if found else "none"
         else:
             found, origins[name] = (), "none"
         if found:
@@ -98,7 +99,7 @@ def attributes(
     return values
 
 
-def category_of(own: Mapping[str, Any], profile: Profile | None) -> str:
+def category_of(own: Mapping[str, Any], profile: Preparation | None) -> str:
     return str(own.get("category") or (profile.category_id if profile else ""))
 
 
@@ -113,7 +114,7 @@ def mapped_values(
     return resolve_values(need, text) or ((AttributeValue(text=text),) if text else ())
 
 
-def _measure(side: str, product: Product | None, profile: Profile | None) -> Decimal | None:
+def _measure(side: str, product: Product | None, profile: Preparation | None) -> Decimal | None:
     mapping = (profile.mapping.get(side) if profile else None) or {"kind": "field", "source": PACKAGE[side]}
     text = source_text(product, mapping).strip()
     try:
@@ -133,7 +134,11 @@ def _measure(side: str, product: Product | None, profile: Profile | None) -> Dec
 
 
 def weight(
-    own: Mapping[str, Any], product: Product | None, profile: Profile | None, facts: Facts, origins: dict[str, Origin]
+    own: Mapping[str, Any],
+    product: Product | None,
+    profile: Preparation | None,
+    facts: Facts,
+    origins: dict[str, Origin],
 ) -> Weight | None:
     if "weight" in own:
         origins["weight"] = "listing"
@@ -143,13 +148,17 @@ def weight(
     except units.UnknownUnit:
         found = None
     origins["weight"] = (
-        ("default profile" if profile and "weight" in profile.mapping else "product") if found else "none"
+        (profile.origin("weight") if profile and "weight" in profile.mapping else "product") if found else "none"
     )
     return found
 
 
 def dimensions(
-    own: Mapping[str, Any], product: Product | None, profile: Profile | None, facts: Facts, origins: dict[str, Origin]
+    own: Mapping[str, Any],
+    product: Product | None,
+    profile: Preparation | None,
+    facts: Facts,
+    origins: dict[str, Origin],
 ) -> Dimensions | None:
     if "dimensions" in own:
         origins["dimensions"] = "listing"
@@ -168,7 +177,7 @@ def dimensions(
     except units.UnknownUnit:
         found = None
     origins["dimensions"] = (
-        ("default profile" if profile and "length" in profile.mapping else "product") if found else "none"
+        (profile.origin("length") if profile and "length" in profile.mapping else "product") if found else "none"
     )
     return found
 

@@ -1,4 +1,5 @@
-"""Effective drafts of listings in bulk: listing, else default profile, else product, each value with its origin."""
+"""Effective drafts of listings in bulk: listing, else profile, else default profile, else product, each value with its
+origin."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -60,16 +61,23 @@ def same_content(one: str, other: str) -> bool:
     return one[:16] == other[:16]
 
 
-def prepare(shop: Shop, listing_ids: Sequence[int], warehouse_ids: Sequence[str] = ()) -> dict[int, Prepared]:
-    """Drafts of these listings of one shop, by listing id. `warehouse_ids` narrows the stock to chosen warehouses."""
+def prepare(
+    shop: Shop,
+    listing_ids: Sequence[int],
+    warehouse_ids: Sequence[str] = (),
+    members: Mapping[int, int] | None = None,
+) -> dict[int, Prepared]:
+    """Drafts of these listings of one shop, by listing id. `warehouse_ids` narrows the stock to chosen warehouses;
+    `members` (product -> profile) stands in for what is kept, to see what another order of profiles would do."""
     listings = db.session.scalars(select(Listing).where(Listing.id.in_(listing_ids), Listing.shop_id == shop.id)).all()
-    facts = read(shop, listings, set(warehouse_ids))
+    facts = read(shop, listings, set(warehouse_ids), members)
     return {listing.id: _draft(listing, facts) for listing in listings}
 
 
 def _draft(listing: Listing, facts: Facts) -> Prepared:
     product = facts.products.get(listing.product_id or 0)
-    profile, own = facts.profile, listing.fields
+    profile, own = facts.profile(listing.product_id), listing.fields
+    settings = facts.settings_of(profile)
     origins: dict[str, Origin] = {}
 
     def pick(name: str, fallback: Any, origin: Origin) -> Any:
@@ -81,14 +89,16 @@ def _draft(listing: Listing, facts: Facts) -> Prepared:
 
     title = pick("title", product.title if product else "", "product")
     description = pick("description", product.description if product else "", "product")
-    category_id = pick("category", profile.category_id if profile else "", "default profile")
+    category_id = pick(
+        "category", profile.category_id if profile else "", profile.origin("category") if profile else "none"
+    )
     if category_id not in facts.needs:
         facts.needs[category_id] = categories.needs(facts.shop, category_id) if category_id else None
     needs = facts.needs[category_id]
     brand = pick(
         "brand",
         draft_sources.brand(product, profile),
-        "default profile" if profile and "brand" in profile.mapping else "product",
+        profile.origin("brand") if profile and "brand" in profile.mapping else "product",
     )
     known = draft_sources.known_brand(brand.get("name", ""), category_id, facts)
     images = draft_sources.images(own.get("images"), product, facts)
@@ -112,7 +122,7 @@ def _draft(listing: Listing, facts: Facts) -> Prepared:
         images=images,
         skus=tuple(row[0] for row in built),
         cross_border=facts.shop.seller_type == "CROSS_BORDER",
-        identifier_required=facts.settings.identifier_required,
+        identifier_required=settings.identifier_required,
         # Nothing converts; a price that the merchant set here is meant in the shop's currency.
         has_conversion_rule=bool(built) and all("price" in line.fields for line in lines),
         is_live=listing.platform_status == "ACTIVATE",
@@ -128,5 +138,5 @@ def _draft(listing: Listing, facts: Facts) -> Prepared:
         {row[0].key: row[2] for row in built},
         {row[0].key: row[3] for row in built},
         profile.name if profile else "",
-        facts.settings.policy(),
+        settings.policy(),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    false,
     func,
     literal,
     or_,
@@ -25,7 +26,7 @@ from domain.tabs import PRODUCT_WORDS, ProductStatus
 from models import Activity, Counter, Listing, Product, Profile, Variant, db
 from models.base import Key
 from models.tenancy import scoped, tenant_id
-from services import product_search
+from services import product_search, profile_members
 from services.bulk import table_of
 from services.counters import PRODUCT_STATUS
 from services.prepared import STORE, prepared, rows
@@ -321,8 +322,15 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(_sku(filters.sku))
     if filters.q:
         found.append(product_search.matching(filters.q))
-    # Every product has a profile: the default one covers what no other does, and there is no other kind yet.
+    if filters.profile is not None and profile_members.ready():
+        found.append(_of_profile(filters.profile))
     return found
+
+
+def _of_profile(profile_id: int) -> ColumnElement[bool]:
+    """Prepared by this profile; nothing where it does not exist any more."""
+    profile = db.session.scalar(select(Profile).where(Profile.id == profile_id))
+    return false() if profile is None else profile_members.products_of(profile)
 
 
 def _sku(sku: str) -> ColumnElement[bool]:

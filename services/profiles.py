@@ -247,19 +247,28 @@ def save(
     wrong = faults(rows(needs, mapping, (), fill=False))
     if wrong:
         raise Invalid(" ".join(wrong.values()))
-    allowed = {*MEASURES, "brand", *(need.id for need in needs.attributes if need.kind == "product")}
-    names = {need.name for need in needs.attributes if need.kind == "sales"}
-    profile.mapping = {
-        key: {"kind": item.kind, "source": item.source.strip(), "value_id": _value_id(needs, key, item)}
-        for key, item in mapping.items()
-        if key in allowed and item.source.strip()
-    }
-    profile.options = {name: target for name, target in options.items() if target in names}
+    profile.mapping, profile.options = stored_mapping(needs, mapping), stored_options(needs, options)
     shop = db.session.scalar(select(Shop).where(Shop.id == profile.shop_id))
     if shop is None:
         raise NotFound("The profile's shop does not exist any more.")
     _stale(shop)
     db.session.flush()
+
+
+def stored_mapping(needs: CategoryNeeds, mapping: Mapping[str, AttributeMapping]) -> dict[str, Any]:
+    """What is mapped and belongs to the category, as a profile keeps it."""
+    allowed = {*MEASURES, "brand", *(need.id for need in needs.attributes if need.kind == "product")}
+    return {
+        key: {"kind": item.kind, "source": item.source.strip(), "value_id": _value_id(needs, key, item)}
+        for key, item in mapping.items()
+        if key in allowed and item.source.strip()
+    }
+
+
+def stored_options(needs: CategoryNeeds, options: Mapping[str, str]) -> dict[str, str]:
+    """Option names that stand for a variant attribute of the category."""
+    names = {need.name for need in needs.attributes if need.kind == "sales"}
+    return {name: target for name, target in options.items() if target in names}
 
 
 def _value_id(needs: CategoryNeeds, key: str, mapping: AttributeMapping) -> str:

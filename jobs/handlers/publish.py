@@ -77,7 +77,7 @@ class Publish(Handler):
         by_warehouses: dict[tuple[str, ...], list[Item]] = {}
         for item in items:
             by_warehouses.setdefault(tuple(item.args.get("warehouses", ())), []).append(item)
-        policy, now = publishing.store_policy(shop), clock.now()
+        now = clock.now()
         client, seller = (
             platforms.tiktok(shop, trail.observe),
             platforms.tiktok_seller(shop.authorization, trail.observe),
@@ -96,12 +96,12 @@ class Publish(Handler):
                         "not_ready", "Something is missing since it was sent off; see the listing."
                     )
                 else:
-                    request = publish_requests.request(shop, listing, one, uploaded, policy)
+                    request = publish_requests.request(shop, listing, one, uploaded, one.policy)
                     steps[item.id] = Step(
                         client,
                         seller,
                         request,
-                        policy,
+                        one.policy,
                         one.pack,
                         setup.config().sandbox_url,
                         shop.authorization_id,
