@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, literal, select, update
 
 from domain.capabilities import Capability, allowed
-from domain.tabs import Tab
+from domain.tabs import ProductStatus, Tab
 from models import Listing, ListingProblem, ListingSku, Product, Profile, Shop, Variant, db
-from models.tenancy import scoped
+from models.tenancy import scoped, tenant_id
 from services import activities, clock, readiness
 from services.activities import NewItem, Started
 from services.actor import Actor
-from services.bulk import table_of
-from services.counters import LISTING_PROBLEM, LISTING_TAB, Deltas
+from services.bulk import rows_touched, table_of
+from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Deltas
 from services.errors import Forbidden, NotFound, ServiceError, Stale
 from services.listing_fields import BULK_FIELDS, FIELDS, clean, clean_sku
 from services.listing_pages import Filter, Head, categories_in_use, count_up_to, head, history, page
@@ -70,21 +70,37 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
         # One staging per shop at a time, or two would list the same product twice. SQLite has one writer anyway.
         db.session.execute(select(func.pg_advisory_xact_lock(STAGING, shop.id)))
     wanted = product_ids.subquery()
+    # The sum keeps SQLite from walking all listings of the shop for every product; it shall look the product up.
     here = exists().where(
-        Listing.product_id == Product.id, Listing.shop_id == shop.id, Listing.store_id == actor.store_id
+        Listing.product_id == Product.id, Listing.shop_id + 0 == shop.id, Listing.store_id == actor.store_id
     )
     chosen = select(Product.id).where(
         Product.store_id == actor.store_id, Product.id.in_(select(wanted.c[0])), Product.deleted_at.is_(None)
     )
     total = db.session.scalar(select(func.count(Product.id)).where(Product.id.in_(chosen))) or 0
-    made = _insert(shop, select(Product.id).where(Product.id.in_(chosen), ~here))
+    count, fresh = _insert(shop, chosen.where(~here))
     deltas = Deltas()
-    deltas.add(LISTING_TAB, shop.id, Tab.INCOMPLETE.value, len(made))
-    move_products(list(made.values()), deltas)
+    deltas.add(LISTING_TAB, shop.id, Tab.INCOMPLETE.value, count)
+    _put_up(fresh, deltas)
     deltas.write()
-    if 0 < len(made) <= AT_ONCE:
-        readiness.recheck(shop, list(made))
-    return Staged(len(made), total - len(made))
+    if 0 < count <= AT_ONCE:
+        readiness.recheck(shop, list(db.session.scalars(fresh)))
+    return Staged(count, total - count)
+
+
+def _put_up(fresh: Select[Any], deltas: Deltas) -> None:
+    """Products that had no listing are drafts now; every other status says more than a draft does."""
+    ids = fresh.with_only_columns(Listing.product_id)
+    # Locked first, as in tabs.move_products: of two that change a product's listings, the second sees the first.
+    mine = Product.store_id == tenant_id(), Product.id.in_(ids)
+    locked = select(Product.id).where(*mine).order_by(Product.id).with_for_update(key_share=True).subquery()
+    db.session.execute(scoped(select(func.count(locked.c.id))))
+    old, new = ProductStatus.NOT_UPLOADED.value, ProductStatus.DRAFT.value
+    moved = db.session.execute(
+        update(Product).where(*mine, Product.status == old).values(status=new),
+        execution_options={"synchronize_session": False},
+    )
+    deltas.move(PRODUCT_STATUS, 0, old, new, rows_touched(moved))
 
 
 def _default_category(shop: Shop) -> str:
@@ -92,9 +108,9 @@ def _default_category(shop: Shop) -> str:
     return db.session.scalar(query) or ""
 
 
-def _insert(shop: Shop, products: Select[Any]) -> dict[int, int]:
-    """Listings of these products with a line for each variant; listing id -> product id of what was made. Columns
-    that are not named get their defaults."""
+def _insert(shop: Shop, products: Select[Any]) -> tuple[int, Select[Any]]:
+    """Listings of these products with a line for each variant: how many, and which. Columns that are not named get
+    their defaults."""
     store_id = shop.store_id
     first = db.session.scalar(select(func.coalesce(func.max(Listing.id), 0))) or 0
     listings = {
@@ -108,9 +124,10 @@ def _insert(shop: Shop, products: Select[Any]) -> dict[int, int]:
     }
     source = select(*listings.values()).where(Product.id.in_(products)).order_by(Product.id)
     db.session.execute(scoped(insert(table_of(Listing)).from_select(list(listings), source)))
-    fresh = select(Listing.id).where(
+    # Said of the rows themselves: behind an IN, SQLite began with all variants and looked at all listings for each.
+    fresh = (
         Listing.shop_id == shop.id, Listing.id > first, Listing.checked_at.is_(None), Listing.store_id == store_id
-    )
+    )  # fmt: skip
     lines = {
         "store_id": literal(store_id),
         "listing_id": Listing.id,
@@ -122,11 +139,10 @@ def _insert(shop: Shop, products: Select[Any]) -> dict[int, int]:
     variants = (
         select(*lines.values())
         .join(Variant, Variant.product_id == Listing.product_id)
-        .where(Listing.id.in_(fresh), Listing.store_id == store_id, Variant.store_id == store_id)
+        .where(*fresh, Variant.store_id == store_id)
     )
     db.session.execute(scoped(insert(table_of(ListingSku)).from_select(list(lines), variants)))
-    rows = db.session.execute(select(Listing.id, Listing.product_id).where(Listing.id.in_(fresh)))
-    return {listing_id: product_id for listing_id, product_id in rows if product_id is not None}
+    return db.session.scalar(select(func.count(Listing.id)).where(*fresh)) or 0, select(Listing.id).where(*fresh)
 
 
 def unstage(actor: Actor, listings: Select[Any]) -> int:

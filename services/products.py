@@ -92,7 +92,8 @@ def listings(product: Product) -> list[Listing]:
     return list(db.session.scalars(query))
 
 
-def staged_in(query: Select[Any], shop: Shop) -> int:
-    """How many of these products have a listing in the shop."""
-    counted = select(func.count(func.distinct(Listing.product_id)))
-    return int(db.session.scalar(counted.where(Listing.shop_id == shop.id, Listing.product_id.in_(query))) or 0)
+def staged_in(query: Select[Any]) -> Mapping[int, int]:
+    """How many of these products have a listing, by shop."""
+    counted = select(Listing.shop_id, func.count(func.distinct(Listing.product_id)))
+    found = db.session.execute(counted.where(Listing.product_id.in_(query)).group_by(Listing.shop_id))
+    return {shop_id: number for shop_id, number in found}

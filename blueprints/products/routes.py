@@ -229,14 +229,14 @@ def targets(query: Select[Any]) -> list[dict[str, Any]]:
         raise ServiceError(
             "No TikTok shop is connected, so there is nowhere to sell yet.", "Connect a shop", "/wizard/connect"
         )
-    found = []
+    found, there = [], service.staged_in(query)
     for shop in g.shops:
         verdict = allowed(shop.kind, Capability.PUBLISH)
         chosen = bool(verdict) and (g.shop is None or g.shop.id == shop.id)
         found.append(
             {
                 "shop": shop,
-                "there": service.staged_in(query, shop),
+                "there": there.get(shop.id, 0),
                 "why": "" if verdict else verdict.reason,
                 "chosen": chosen,
             }
