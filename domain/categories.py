@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from domain.suggest.kinds import kind_of
 from domain.words import fold, tokens
 
 
@@ -28,8 +29,9 @@ class Suggestion:
 
 
 _LEAF_WEIGHT, _ANCESTOR_WEIGHT = 1.0, 0.35
-_NAME_WEIGHT, _STORE_LEAF_WEIGHT, _STORE_ANCESTOR_WEIGHT = 1.0, 1.2, 0.5
-_LAST_WORD_WEIGHT = 1.3  # English names end with what the thing is: "Oak dining table"
+_NAME_WEIGHT, _STORE_LEAF_WEIGHT, _STORE_ANCESTOR_WEIGHT = 1.0, 0.8, 0.4
+_KIND_WEIGHT = 0.8  # of a word that says what the word in the name is: a chino is trousers
+_LAST_WORD_WEIGHT = 2.0  # English names end with what the thing is: "Oak dining table"
 
 
 class Index:
@@ -139,6 +141,8 @@ def _query(name: str, store_path: tuple[str, ...]) -> dict[str, float]:
     put(words, _NAME_WEIGHT)
     if words:
         put(words[-1:], _LAST_WORD_WEIGHT)
+        if kind := kind_of(words[-1]):
+            put((kind,), _LAST_WORD_WEIGHT * _KIND_WEIGHT)
     return query
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request
 from blueprints.guide import dictionary
 from blueprints.page import page
 from blueprints.words import spoken
+from domain.suggest.measured import MEASURED
 from domain.tabs import DETAIL, ELSEWHERE, PRODUCT_WORDS, WORDS
 from domain.vocabulary import VOCABULARIES
 
@@ -21,9 +22,11 @@ TOPICS = {
     "listings": "Listings",
     "activities": "Activities",
     "settings": "Settings",
+    "spreadsheets": "Spreadsheets",
     "notices": "Notices",
     "errors": "Error dictionary",
     "words": "Status words",
+    "suggestions": "Suggestions",
 }
 
 
@@ -46,7 +49,16 @@ def _errors() -> dict[str, Any]:
     return dictionary.data(request.args.get("find", "").strip()[:100])
 
 
-DATA: dict[str, Callable[[], dict[str, Any]]] = {"listings": _listings, "words": _words, "errors": _errors}
+def _suggestions() -> dict[str, Any]:
+    return {"measured": MEASURED}
+
+
+DATA: dict[str, Callable[[], dict[str, Any]]] = {
+    "listings": _listings,
+    "words": _words,
+    "errors": _errors,
+    "suggestions": _suggestions,
+}
 
 
 @guide.get("/")

@@ -62,6 +62,12 @@ def attributes(form: Form, wanted: Mapping[str, tuple[AttributeNeed, str]]) -> d
         if form["reset"] not in wanted:
             raise NotFound("This attribute does not belong to the category any more. Reload the page.")
         return {f"attributes.{form['reset']}": None}
+    if form.get("take"):  # a suggestion that was said yes to
+        key, _, value_id = form["take"].partition(":")
+        names = dict(wanted[key][0].values) if key in wanted else {}
+        if value_id not in names:
+            raise NotFound("This value does not belong to the category any more. Reload the page.")
+        return {f"attributes.{key}": [{"id": value_id, "text": names[value_id]}]}
     found: dict[str, Any] = {}
     for key, (need, _) in wanted.items():
         if f"was-{key}" not in form:

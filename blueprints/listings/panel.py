@@ -20,7 +20,7 @@ from domain.score import score
 from domain.tabs import Tab
 from domain.variants import grid, picture_conflicts
 from models import Listing, ListingProblem, ListingSku, Product, Variant, db
-from services import categories, category_reading, drafts, explain, readiness
+from services import categories, category_reading, drafts, explain, readiness, suggestions
 from services import listings as service
 from services.drafts import Prepared
 
@@ -112,6 +112,7 @@ def data(listing: Listing) -> dict[str, Any]:
         "profile_name": one.profile_name,
         "chains": explain.chains(listing, one),
         "shorten": explain.short,
+        "suggested": suggestions.values(listing, one),
         "grid": grid(one.draft.skus),
         "cells": cell_problems(variants),
         "picture_conflicts": picture_conflicts(one.draft.skus) if "variants.images_left_out" in places else {},

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from models import Shop
-from services import categories
+from services import categories, suggestions
 
 
 def picker_data(
@@ -21,8 +21,8 @@ def picker_data(
 ) -> dict[str, Any]:
     """`here`: the picker's address, `save`: where a choice is posted with `fields`, `target`: what HTMX replaces."""
     text, inside = request.values.get("find", "").strip()[:100], request.values.get("in", "")[:32]
-    suggested = categories.suggest(shop, name, path) if name and not text and not inside else ()
-    rows = [(categories.get(shop, one.category_id), one.reason) for one in suggested]
+    suggested = suggestions.categories(shop, name, path) if name and not text and not inside else ()
+    rows = [(categories.get(shop, one.category_id), f"{one.reason} · {one.confidence:.0%} sure") for one in suggested]
     return {
         "here": here,
         "save": save,

@@ -55,3 +55,20 @@ def test_the_description_stands_before_and_after(client: PageClient, listing_id:
     before, _, after = page[page.index("<h4>Before</h4>") :].partition("<h4>As TikTok keeps it</h4>")
     assert "<td>cold</td>" in before and "<h2>Care</h2>" in before
     assert "<b>Care</b>" in after and "<li>Wash: cold</li>" in after.partition("</details>")[0]
+
+
+def test_a_suggested_value_needs_a_yes(client: PageClient, app: Flask, store: Store) -> None:
+    with inside(app, store):
+        listing_id = int(add_listing(add_shop(), 2, custom_fields={}).id)
+    page = client.get(client.at(f"listings/{listing_id}")).text
+    offer = re.search(r'name="take" value="(101:1)"[^>]*>Use “Ceramic”</button> <small class="quiet">([^<]+)', page)
+    assert offer and "sure" in offer[2]
+    with inside(app, store):
+        assert db.session.get_one(Listing, listing_id).fields == {}
+    client.post(client.at(f"listings/{listing_id}/fields/attributes"), data={"take": offer[1], "was-101": ""})
+    with inside(app, store):
+        row = db.session.get_one(Listing, listing_id)
+        assert row.fields == {"attributes.101": [{"id": "1", "text": "Ceramic"}]} and row.is_ready
+    wrong = client.post(client.at(f"listings/{listing_id}/fields/attributes"), data={"take": "101:77"})
+    assert wrong.status_code == 404
+    assert "55.5%" in client.get(client.at("guide/suggestions")).text
