@@ -29,6 +29,7 @@ from services.prepared import STORE, prepared, rows
 
 PAGE = 50
 STALE = 10_000  # beyond so many "rechecking 10,000+"
+SAID = ("publish", "activate", "deactivate", "delete", "recover", "sync_status", "live_values", "update_part")
 CATEGORIES = 60  # offered in the filter
 _counter, _listing, _problem, _product = map(table_of, (Counter, Listing, ListingProblem, Product))
 
@@ -120,7 +121,7 @@ def history(listing: Listing, limit: int = 8) -> Sequence[tuple[ActivityItem, Ac
     query = (
         select(ActivityItem, Activity)
         .join(Activity, Activity.id == ActivityItem.activity_id)
-        .where(ActivityItem.subject_id == listing.id, Activity.kind == "publish")
+        .where(ActivityItem.subject_id == listing.id, Activity.kind.in_(SAID))
         .order_by(ActivityItem.id.desc())
         .limit(limit)
     )

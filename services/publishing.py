@@ -19,6 +19,9 @@ from services.errors import Forbidden, ServiceError
 from services.listing_limits import today, waits_for_tomorrow
 from services.listings import set_intent
 
+CARRIES = frozenset({"publish", "activate", "deactivate", "delete", "recover", "live_values", "update_part"})
+"""Kinds of activities whose listings carry the kind's name as their intent until their item has ended."""
+
 
 class NothingReady(ServiceError):
     """None of the chosen listings can be published now."""
@@ -185,18 +188,18 @@ def cancelled(listing_ids: Sequence[int]) -> None:
 
 def after_cancel(activity: Activity) -> int:
     """Call right after `activities.cancel`: listings whose item was skipped leave Publishing. Answers how many."""
-    return _let_go(activity, "skipped") if activity.kind == "publish" else 0
+    return _let_go(activity, "skipped") if activity.kind in CARRIES else 0
 
 
 def let_go(shop: Shop) -> int:
     """The shop leaves: nothing of it is on its way any more. Answers how many listings left Publishing."""
-    ids = list(db.session.scalars(select(Listing.id).where(Listing.shop_id == shop.id, Listing.intent == "publish")))
+    ids = list(db.session.scalars(select(Listing.id).where(Listing.shop_id == shop.id, Listing.intent != "")))
     cancelled(ids)
     return len(ids)
 
 
 def settle(activity: Activity) -> int:
-    """When a publishing activity has ended, nothing of it may still look as if it were on its way."""
+    """When an activity has ended, nothing of it may still look as if it were on its way."""
     return _let_go(activity, "skipped", "failed", "refused")
 
 
@@ -208,7 +211,7 @@ def _let_go(activity: Activity, *states: str) -> int:
         select(ActivityItem.subject_id)
         .join(Activity, Activity.id == ActivityItem.activity_id)
         .where(
-            Activity.kind == "publish",
+            Activity.kind == activity.kind,
             Activity.state.in_(activities.OPEN),
             ActivityItem.activity_id != activity.id,
             ActivityItem.state.in_(activities.WAITING + activities.WORKING),
@@ -217,7 +220,7 @@ def _let_go(activity: Activity, *states: str) -> int:
     ids = list(
         db.session.scalars(
             select(Listing.id)
-            .where(Listing.intent == "publish", Listing.id.in_(ended), Listing.id.not_in(again))
+            .where(Listing.intent == activity.kind, Listing.id.in_(ended), Listing.id.not_in(again))
             .order_by(Listing.id)
         )
     )

@@ -13,7 +13,7 @@ from blueprints.page import done, fragment, page, partial, trigger
 from jobs.launch import launch
 from models import Activity, Shop
 from services import activities as service
-from services import publishing
+from services import listing_actions, publishing
 from services.activities import ITEM_WORDS, OPEN
 from services.errors import NotFound
 
@@ -140,6 +140,8 @@ def retry(activity_id: int) -> Response:
     activity = service.get(activity_id)
     # Listings say themselves whether they may be sent again; other kinds repeat their items as they were.
     again = publishing.retry if activity.kind == "publish" else service.retry
+    if activity.kind in listing_actions.MOVES:
+        again = listing_actions.retry
     started = again(g.actor, activity)
     text = "This is moving already." if started.already else "The refused items are tried again."
     response = done(url_for("activities.show", activity_id=started.activity.id), toast=text, event="activity-started")

@@ -2,11 +2,13 @@
 
 from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
+from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.publish import Publish
 from jobs.handlers.rederive import Rederive
 from jobs.handlers.twins import DeleteTwin, FindTwins
 from jobs.handling import Handler
 
 HANDLERS: dict[str, Handler] = {
-    handler.kind: handler for handler in (CatalogImport(), Publish(), BulkEdit(), FindTwins(), DeleteTwin(), Rederive())
+    handler.kind: handler
+    for handler in (CatalogImport(), Publish(), BulkEdit(), FindTwins(), DeleteTwin(), Rederive(), *MOVERS)
 }

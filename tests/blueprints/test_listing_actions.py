@@ -1,0 +1,72 @@
+"""The preview of what is done to products on TikTok, and its start."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from models import Activity, Listing, Shop, Store, db
+from services import tabs
+from tests.blueprints.conftest import inside
+from tests.pages import PageClient
+from tests.services.listing_rows import add_listing, add_shop
+
+
+@pytest.fixture
+def store(app: Flask, store: Store) -> Store:
+    """Listing 1 is live, 2 deactivated, 3 frozen, 4 deleted, 5 was never sent."""
+    with inside(app, store):
+        shop = add_shop()
+        listings = [add_listing(shop, number) for number in range(1, 6)]
+        states = ("ACTIVATE", "SELLER_DEACTIVATED", "FREEZE", "DELETED")
+        for number, (listing, status) in enumerate(zip(listings[:4], states, strict=True)):
+            listing.tiktok_id, listing.platform_status, listing.audit_status = str(900 + number), status, "APPROVED"
+        tabs.retab(listings[:4])
+    return store
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "out"),
+    [("activate", 1, 4), ("deactivate", 1, 4), ("delete", 2, 3), ("recover", 1, 4), ("sync_status", 4, 1)],
+)
+def test_the_preview_says_what_happens_and_what_stays_out(
+    app: Flask, store: Store, client: PageClient, name: str, count: int, out: int
+) -> None:
+    page = client.get(client.at(f"listings/action/{name}?all=1&tab=all"))
+    assert page.status_code == 200
+    assert f"<b>{count}</b>" in page.text and "never sent to TikTok Shop" in page.text
+    with inside(app, store):
+        assert db.session.scalar(select(Activity.id)) is None, "a preview changes nothing"
+        assert db.session.scalar(select(Listing.id).where(Listing.intent != "")) is None
+
+
+def test_confirming_starts_the_activity_of_those_that_allow_it(app: Flask, store: Store, client: PageClient) -> None:
+    client.post(client.at("listings/action/delete"), data={"all": "1", "tab": "all"})
+    with inside(app, store):
+        activity = db.session.scalars(select(Activity)).one()
+        assert (activity.kind, activity.total) == ("delete", 2)
+        marked = db.session.scalars(select(Listing.platform_status).where(Listing.intent == "delete")).all()
+        assert sorted(marked) == ["ACTIVATE", "SELLER_DEACTIVATED"]
+
+
+def test_a_listing_offers_what_its_state_allows(app: Flask, store: Store, client: PageClient) -> None:
+    with inside(app, store):
+        rows = {row.platform_status: row.id for row in db.session.scalars(select(Listing))}
+    for status, offered in (
+        ("ACTIVATE", {"deactivate", "delete", "sync_status"}),
+        ("SELLER_DEACTIVATED", {"activate", "delete", "sync_status"}),
+        ("FREEZE", {"sync_status"}),
+        ("DELETED", {"recover", "sync_status"}),
+        ("", set()),
+    ):
+        text = client.get(client.at(f"listings/{rows[status]}")).text
+        every = ("activate", "deactivate", "delete", "recover", "sync_status")
+        assert {name for name in every if f"/action/{name}?" in text} == offered
+
+
+def test_a_shop_that_tiktok_runs_refuses_with_the_reason(app: Flask, store: Store, client: PageClient) -> None:
+    with inside(app, store):
+        db.session.scalars(select(Shop)).one().kind = "semi_consignment"
+    page = client.get(client.at("listings/action/deactivate?all=1&tab=all"))
+    shown = page.text.partition('id="action"')[2].partition("</section>")[0]
+    assert "Ask your TikTok account manager" in shown and "<form" not in shown
+    assert client.post(client.at("listings/action/deactivate"), data={"all": "1", "tab": "all"}).status_code == 403
