@@ -91,8 +91,9 @@ def capture(real: Flask, path: str) -> tuple[list[tuple[str, Any]], Any, dict[st
         if answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.status_code}")
     template, values = found[-1]
-    person = SimpleNamespace(shop_named="shop=" in path, shop=SimpleNamespace(id=1))
-    values |= {"g": person, "request": None, "session": None, "waiting_note": lambda: None,
+    named = "shop=" in path
+    here = SimpleNamespace(shop_named=named, shop=SimpleNamespace(id=1) if named else None)
+    values |= {"g": here, "request": None, "session": None, "waiting_note": lambda: None,
                "csrf_token": real.jinja_env.globals["csrf_token"]}  # fmt: skip
     plain = {key: Markup(value) if isinstance(value, Markup) else value for key, value in values.items()}  # noqa: S704
     return statements, template, plain
