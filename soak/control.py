@@ -19,6 +19,9 @@ class Control:
     def post(self, path: str, **body: Any) -> Any:
         return self._ask("POST", path, json=body)
 
+    def patch(self, path: str, **body: Any) -> Any:
+        return self._ask("PATCH", path, json=body)
+
     def get(self, path: str, **query: Any) -> Any:
         return self._ask("GET", path, params=query)
 

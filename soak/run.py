@@ -156,8 +156,13 @@ class Run:
     def plant_twins(self) -> None:
         """Second phase: the platform applies creations after anybody would wait for them. Nothing can prevent doubles
         then; the check must find them all."""
-        ready = math.ceil(self.plan.planted / READY_SHARE) + 5
-        self.control.post("catalog", store=FIRST, seed=self.plan.seed + 1, size=ready, quiet=True)
+        size = math.ceil(self.plan.planted / READY_SHARE) + 5
+        known = {product.bigcommerce_id for product in self.ledger.products()}
+        self.control.post("catalog", store=FIRST, seed=self.plan.seed + 1, size=size, quiet=True)
+        for product in list(self.oracle.catalog(FIRST)):
+            if product["id"] not in known:  # TikTok takes an identifier once, which would prevent doubles
+                bare = [{"id": variant["id"], "upc": "", "gtin": ""} for variant in product["variants"]]
+                self.control.patch(f"products/{FIRST}/{product['id']}", upc="", gtin="", variants=bare)
         self.road.import_again()
         wait("the new products are here", lambda: self.over("catalog_import"), PATIENCE * 2)
         self.road.stage(PATIENCE * 5)
@@ -167,6 +172,7 @@ class Run:
         self.say(f"second phase: {self.plan.planted} creations take effect {late:.0f} s late")
         self.road.publish()
         wait("the second publishing is over", lambda: self.over("publish"), PATIENCE * 5)
+        self.outcome.hits |= {f"{kind} (second phase)": hits for kind, hits in self.weather.hits().items()}
         self.weather.clear()
         wait("the late effects are there", self.no_more_doubles, PATIENCE * 2, pause=2.0)
         self.ledger.find_twins()
