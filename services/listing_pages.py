@@ -1,7 +1,7 @@
 """The lists of the Listings page: filter, keyset pages, what is in use, and what happened to one listing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ from services.prepared import STORE, prepared, rows
 
 PAGE = 50
 STALE = 10_000  # beyond so many "rechecking 10,000+"
-SAID = ("publish", "activate", "deactivate", "delete", "recover", "sync_status", "live_values", "update_part")
+SAID = ("publish", "resend", "activate", "deactivate", "delete", "recover", "sync_status", "live_values", "update_part")
 CATEGORIES = 60  # offered in the filter
 _counter, _listing, _problem, _product = map(table_of, (Counter, Listing, ListingProblem, Product))
 
@@ -43,6 +43,7 @@ class Filter:
     problem: str = ""
     search: str = ""
     category: str = ""
+    asked: list[ColumnElement[bool]] = field(default_factory=list, compare=False, repr=False)  # the search, once asked
 
     @property
     def term(self) -> str:
@@ -79,7 +80,9 @@ class Filter:
     def searched(self) -> list[ColumnElement[bool]]:
         """Category and search."""
         wanted = [Listing.category_id == self.category] if self.category else []
-        return [*wanted, listing_search.matching(self.term)] if self.term else wanted
+        if self.term and not self.asked:
+            self.asked.append(listing_search.matching(self.term))
+        return [*wanted, *self.asked]
 
 
 def in_category(category_id: str) -> ColumnElement[bool]:

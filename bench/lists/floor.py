@@ -8,7 +8,8 @@ import json
 import os
 import sqlite3
 import threading
-from types import SimpleNamespace
+from collections.abc import MutableMapping
+from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -37,9 +38,7 @@ def create_app() -> Flask:
     from app import create_app as create_real
 
     real, paths = create_real(), json.loads(os.environ["BENCH_PAGES"])
-    real.jinja_env.globals |= {
-        name: Memory(real.jinja_env.globals[name]) for name in ("asset", "url_for", "topbar", "within", "csrf_token")
-    }
+    remember(real.jinja_env.globals)
     pages = {str(number): capture(real, path) for number, path in enumerate(paths)}
     bare, connections = Flask("floor"), threading.local()
     connect = opener(os.environ["DATABASE_URL"])
@@ -62,6 +61,13 @@ def create_app() -> Flask:
     return bare
 
 
+def remember(names: MutableMapping[str, Any]) -> None:
+    """Functions that templates call answer from memory from now on."""
+    for name, value in list(names.items()):
+        if isinstance(value, FunctionType | MethodType):
+            names[name] = Memory(value)
+
+
 def capture(real: Flask, path: str) -> tuple[list[tuple[str, Any]], Any, dict[str, Any]]:
     """The page's reads, who asks left out; its template; its values without anything that needs a request."""
     from models import db
@@ -78,6 +84,7 @@ def capture(real: Flask, path: str) -> tuple[list[tuple[str, Any]], Any, dict[st
 
     def rendered(_app: Flask, template: Any, context: dict[str, Any], **_: Any) -> None:
         if template.name in WHOLE:
+            remember(context)
             found.append((template, dict(context)))
 
     with real.app_context():
@@ -93,8 +100,7 @@ def capture(real: Flask, path: str) -> tuple[list[tuple[str, Any]], Any, dict[st
     template, values = found[-1]
     named = "shop=" in path
     here = SimpleNamespace(shop_named=named, shop=SimpleNamespace(id=1) if named else None)
-    values |= {"g": here, "request": None, "session": None, "waiting_note": lambda: None,
-               "csrf_token": real.jinja_env.globals["csrf_token"]}  # fmt: skip
+    values |= {"g": here, "request": None, "session": None, "waiting_note": lambda: None}
     plain = {key: Markup(value) if isinstance(value, Markup) else value for key, value in values.items()}  # noqa: S704
     return statements, template, plain
 
