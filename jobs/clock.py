@@ -42,6 +42,7 @@ TASKS: tuple[Task, ...] = (
     Task("read categories again", timedelta(hours=6), rung("jobs.needs.refresh")),
     Task("find twins", timedelta(hours=1), rung("jobs.twins.sweep")),
     Task("keep webhooks", timedelta(hours=12), rung("jobs.hooks.keep")),
+    Task("what breaks on a date", timedelta(hours=24), lambda: ring_job("bulk", "jobs.breaking.sweep")),
     Task("tidy up", timedelta(hours=24), lambda: ring_job("bulk", "jobs.retention.tidy")),
 )
 

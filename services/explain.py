@@ -169,7 +169,7 @@ def _attribute(need: AttributeNeed, listing: Listing, one: Prepared, profiles: S
         stored = profile.mapping.get(need.id)
         if not stored:
             continue
-        if profile.category_id != one.draft.category_id:
+        if (profile.category_id or profiles[-1].category_id) != one.draft.category_id:
             says = f"maps {_mapping_words(stored)}, but for another category"
             facts.append(Fact(_named(profile), says, "", False, PROFILE_PAGE))
             continue
@@ -226,7 +226,8 @@ def _measure(
     variant."""
     by = next((profile for profile in profiles if side in profile.mapping), None)
     mapping = by.mapping[side] if by is not None else {"kind": "field", "source": draft_sources.PACKAGE[side]}
-    words, text = _mapping_words(mapping), draft_sources.source_text(product, mapping).strip()
+    words = _mapping_words(mapping) if by is not None else _mapping_words(mapping).removeprefix("BigCommerce ")
+    text = draft_sources.source_text(product, mapping).strip()
     try:
         size = Decimal(text) if text else None
     except ArithmeticError:

@@ -1,15 +1,19 @@
 """One listing as a colleague explains it: chains of facts, the matrix, the description before and after."""
 
+import html
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from domain import rulepacks
 from models import Listing, Store, Variant, db
 from tests.blueprints.conftest import inside
 from tests.pages import PageClient
-from tests.services.listing_rows import add_listing, add_shop
+from tests.services.listing_rows import add_listing, add_product, add_shop
 
 TABLE = "<h2>Care</h2><table><tr><th>Wash</th><td>cold</td></tr></table>"
 
@@ -72,3 +76,25 @@ def test_a_suggested_value_needs_a_yes(client: PageClient, app: Flask, store: St
     wrong = client.post(client.at(f"listings/{listing_id}/fields/attributes"), data={"take": "101:77"})
     assert wrong.status_code == 404
     assert "55.5%" in client.get(client.at("guide/suggestions")).text
+
+
+def test_staging_says_what_the_category_asks_for(client: PageClient, app: Flask, store: Store) -> None:
+    with inside(app, store):
+        add_shop()
+        product_id = add_product(5).id
+    page = client.get(client.at(f"products/stage?id={product_id}")).text
+    assert "What “Mugs” asks for" in page and "Package size" in page
+
+
+def test_the_list_of_what_breaks_on_a_date(
+    client: PageClient, app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with inside(app, store):
+        listing_id = int(add_listing(add_shop(), 1).id)
+    assert "No change of TikTok's rules" in html.unescape(client.get(client.at("listings/breaking")).text)
+    today = datetime.now(UTC).date()
+    day = today + timedelta(days=9)
+    later = replace(rulepacks.pack_for("US", today), effective_from=day, title_min=60)
+    monkeypatch.setattr(rulepacks, "PACKS", (*rulepacks.PACKS, later))
+    page = client.get(client.at("listings/breaking")).text
+    assert f"listings/{listing_id}" in page and "Title too short" in page and day.isoformat() in page

@@ -16,6 +16,7 @@ REASONS = {
     "is this browser signed in to any store",
     "stored secrets are tried with the keys",
     "stored secrets come under the newest key",
+    "shops whose rules may change on a date",
     "shops that were not looked through for doubles within a day",
     "the inbox holds events of every store",
     "the sweep looks for due work of every store",
