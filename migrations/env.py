@@ -84,23 +84,33 @@ def run_postgresql() -> None:
     """A transaction for each migration; one that does not get its lock soon lets the others pass and begins again."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
         alone(guard)
-        for turn in range(1, TRIES + 1):
-            try:
-                with database.engine.connect() as connection:
-                    connection.execute(text(f"SET lock_timeout = {LOCK_MILLISECONDS}"))
-                    connection.commit()
+        try:
+            attempt()
+        finally:  # the connection goes back to a pool, which would keep the lock
+            guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+
+
+def attempt() -> None:
+    for turn in range(1, TRIES + 1):
+        try:
+            with database.engine.connect() as connection:
+                connection.execute(text(f"SET lock_timeout = {LOCK_MILLISECONDS}"))
+                connection.commit()
+                try:
                     configure(connection, transaction_per_migration=True)
                     with context.begin_transaction():
                         context.run_migrations()
                     connection.commit()
+                finally:
+                    connection.rollback()
                     connection.execute(text("RESET lock_timeout"))
                     connection.commit()
-                return
-            except OperationalError as busy:
-                if getattr(busy.orig, "sqlstate", "") not in WAITING or turn == TRIES:
-                    raise
-                log.warning("A table is in use; the migration lets others pass and tries again (%s).", turn)
-                time.sleep(min(0.05 * turn, 1.0))
+            return
+        except OperationalError as busy:
+            if getattr(busy.orig, "sqlstate", "") not in WAITING or turn == TRIES:
+                raise
+            log.warning("A table is in use; the migration lets others pass and tries again (%s).", turn)
+            time.sleep(min(0.05 * turn, 1.0))
 
 
 def alone(guard: Connection) -> None:
