@@ -117,6 +117,7 @@ class Page:
     before: int | None
     total: int
     is_exact: bool
+    profiles: Mapping[int, str]  # names by product, where it is not the default profile everywhere
 
     @property
     def last(self) -> int:
@@ -215,7 +216,14 @@ def page(
         found[0].id if found and ahead else None,
         total,
         exact,
+        _profile_names([row.id for row in found]),
     )
+
+
+def _profile_names(product_ids: Sequence[int]) -> dict[int, str]:
+    """What prepares these products where a rule takes them; shops that agree are named once."""
+    by_shop = profile_members.names(product_ids)
+    return {product_id: ", ".join(dict.fromkeys(names.values())) for product_id, names in by_shop.items()}
 
 
 class _Shape(NamedTuple):

@@ -146,14 +146,15 @@ def of(shop_id: int, product_ids: Iterable[int]) -> Mapping[int, int]:
     return found
 
 
-def names(shop_ids: Sequence[int], product_ids: Sequence[int]) -> dict[int, dict[int, str]]:
+def names(product_ids: Sequence[int]) -> dict[int, dict[int, str]]:
     """Product -> shop -> name of its profile, of those that are not the default profile's."""
     if not product_ids or not ready():
         return {}
     query = (
         select(ProfileProduct.product_id, ProfileProduct.shop_id, Profile.name)
         .join(Profile, Profile.id == ProfileProduct.profile_id)
-        .where(ProfileProduct.product_id.in_(product_ids), ProfileProduct.shop_id.in_(shop_ids))
+        .where(ProfileProduct.product_id.in_(product_ids))
+        .order_by(ProfileProduct.shop_id)
     )
     found: dict[int, dict[int, str]] = {}
     for product_id, shop_id, name in db.session.execute(query):

@@ -209,6 +209,7 @@ def test_products_are_filtered_by_their_profile(
     for name, skus in (("One", {"MUG-1"}), ("Two", {"MUG-2"}), ("Default profile", {"MUG-3"})):
         client.get(client.at(f"products/?profile={made[name]}"))
         assert {text for text in client.last.text if text.startswith("MUG-")} == skus, name
+        assert client.last.text.count(name) >= 2  # in the filter and in the row
 
 
 def test_another_stores_profiles_are_not_there(
