@@ -14,8 +14,8 @@ from clients.tiktok.models import Product
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
-from services import grants, platforms, verdicts
-from services.activities import WORKING
+from services import grants, listing_edits, platforms, verdicts
+from services.activities import OPEN, WORKING
 from services.patience import persistently
 
 log = logging.getLogger("causeway.reviews")
@@ -45,10 +45,14 @@ def poll() -> int:
             .where(Listing.tab == Tab.IN_REVIEW.value, Shop.is_active, Authorization.state == "active")
             .distinct()
         ).all()
+        waiting = select(Activity.store_id, Activity.shop_id).join(Shop, Shop.id == Activity.shop_id).where(
+            Activity.kind == listing_edits.RESEND, Activity.state.in_(OPEN), Activity.waiting > 0, Shop.is_active
+        )
+        places = {(row[0], row[1]) for row in (*shops, *db.session.execute(waiting.distinct()))}
         db.session.rollback()
     changed = 0
     deadline = time.monotonic() + SECONDS
-    for store_id, shop_id in random.sample(shops, len(shops)):  # what is left out this time has its chance the next
+    for store_id, shop_id in random.sample(sorted(places), len(places)):  # who is left out has a chance the next time
         if time.monotonic() > deadline:
             break
         try:
@@ -117,7 +121,8 @@ def _in_review(shop_id: int) -> list[str]:
     )
     oldest = db.session.scalars(here.order_by(Listing.published_at, Listing.id).limit(AT_ONCE // 2))
     others = db.session.scalars(here.order_by(func.random()).limit(AT_ONCE // 2))
-    return list(dict.fromkeys([*oldest, *others]))
+    waited_for = listing_edits.wait_for_verdicts(shop_id, AT_ONCE // 2)
+    return list(dict.fromkeys([*oldest, *others, *waited_for]))
 
 
 def _record(shop_id: int, answers: Answers) -> int:

@@ -19,7 +19,7 @@ from services.errors import Forbidden, ServiceError
 from services.listing_limits import today, waits_for_tomorrow
 from services.listings import set_intent
 
-CARRIES = frozenset({"publish", "activate", "deactivate", "delete", "recover", "live_values", "update_part"})
+CARRIES = frozenset({"publish", "resend", "activate", "deactivate", "delete", "recover", "live_values", "update_part"})
 """Kinds of activities whose listings carry the kind's name as their intent until their item has ended."""
 
 

@@ -2,17 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlalchemy import select
 
 from clients.errors import ItemError, Refused
 from clients.tiktok.models import CreatedProduct, Product
 from models import Listing, ListingProblem, ListingSku, db
-from services import clock, platform_errors
+from services import clock, listing_edits, platform_errors
 from services.listing_limits import count_listings
 from services.listings import hold
 from services.publish_requests import Request
 from services.tabs import problem_codes, retab
+
+STAYS = frozenset({"ACTIVATE", "SELLER_DEACTIVATED"})
+"""States in which an edit is reviewed while the product stays what it is (reference 4.10)."""
 
 
 def locked(listing_ids: Sequence[int]) -> dict[int, Listing]:
@@ -36,7 +40,8 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
     for listing, made, request_ in taken:
         listing.tiktok_id = made.product_id
         listing.intent, listing.is_refused = "", False
-        listing.platform_status = "PENDING" if listing.platform_status != "ACTIVATE" else listing.platform_status
+        if listing.platform_status not in STAYS:
+            listing.platform_status = "PENDING"
         listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
         listing.sent_hash, listing.published_at, listing.verdict_at = request_.hash, now, None
         by_code = {sku.seller_sku: sku.id for sku in made.skus}
@@ -46,6 +51,9 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
             if sent is not None:
                 line.tiktok_id = by_code.get(sent["seller_sku"], line.tiktok_id)
                 line.sent_quantity = request_.quantities.get(str(line.id))
+                line.sent_price = Decimal(sent["price"]["amount"])
+            else:
+                line.tiktok_id = ""  # what an edit does not name is gone (reference 4.10)
     before = problem_codes(ids)
     _forget_platform_problems(ids)
     retab([listing for listing, _, _ in taken], before)
@@ -134,5 +142,7 @@ def verdict(listing: Listing, product: Product) -> bool:
         _forget_platform_problems([listing.id])
     if status not in ("PENDING", "") and audit != "AUDITING":
         listing.verdict_at = clock.now()
+        if changed:
+            listing_edits.go_on(listing)
     retab([listing], before)
     return changed

@@ -16,6 +16,7 @@ from jobs.launch import launch
 from models import Listing
 from services import listing_actions
 from services.listing_actions import IN_REVIEW, MOVES, NEVER_SENT, ON_ITS_WAY, Move
+from services.listing_edits import EDITABLE
 
 WHY_OUT = {
     NEVER_SENT: "never sent to TikTok Shop",
@@ -37,6 +38,7 @@ LABELS = {
     "recover": "Recover product",
     "sync_status": "Sync product status",
 }
+REPUBLISH = "Re-publish changes"
 TONES = {"delete": "danger"}
 # By tab: what can make sense there at all.
 MENU: dict[str, tuple[str, ...]] = {
@@ -58,15 +60,20 @@ def _menu() -> dict[str, Any]:
 
 def more_actions(tab: str) -> list[tuple[str, str]]:
     """(label, address) of a tab's menu."""
-    return [(LABELS[name], url_for("listings.action_plan", name=name)) for name in MENU.get(tab, ())]
+    found = [(LABELS[name], url_for("listings.action_plan", name=name)) for name in MENU.get(tab, ())]
+    return [(REPUBLISH, url_for("listings.compare_form")), *found] if found else []
 
 
 def listing_moves(listing: Listing) -> list[tuple[str, str]]:
     """(label, address) for one listing."""
-    return [
-        (move.verb, url_for("listings.action_plan", name=move.name, id=listing.id, tab=listing.tab))
+    here: dict[str, Any] = {"id": listing.id, "tab": listing.tab}
+    found = [
+        (move.verb, url_for("listings.action_plan", name=move.name, **here))
         for move in listing_actions.possible(listing)
     ]
+    if listing.tiktok_id and listing.platform_status in EDITABLE:
+        found.insert(0, (REPUBLISH, url_for("listings.compare_form", **here)))
+    return found
 
 
 @listings.get("/action/<name>")

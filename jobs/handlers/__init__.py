@@ -5,10 +5,13 @@ from jobs.handlers.catalog_import import CatalogImport
 from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.publish import Publish
 from jobs.handlers.rederive import Rederive
+from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.twins import DeleteTwin, FindTwins
 from jobs.handling import Handler
 
 HANDLERS: dict[str, Handler] = {
     handler.kind: handler
-    for handler in (CatalogImport(), Publish(), BulkEdit(), FindTwins(), DeleteTwin(), Rederive(), *MOVERS)
+    for handler in (
+        CatalogImport(), Publish(), BulkEdit(), FindTwins(), DeleteTwin(), Rederive(), Compare(), Resend(), *MOVERS
+    )
 }

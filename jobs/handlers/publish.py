@@ -63,7 +63,7 @@ class Publish(Handler):
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
         shop = db.session.get_one(Shop, activity.shop_id)
-        tomorrow = listing_limits.waits_for_tomorrow(shop)
+        tomorrow = self.waits_for(shop)
         if tomorrow is not None:
             waits = Later(
                 tomorrow, "Today's listing limit is used up; this goes on after midnight, shop time.", everything=True
@@ -88,7 +88,7 @@ class Publish(Handler):
             for item in group:
                 listing = listings.get(item.subject_id or 0)
                 one = prepared.get(item.subject_id or 0)
-                if listing is None or one is None or listing.intent != "publish":
+                if listing is None or one is None or listing.intent != self.kind:
                     steps[item.id] = Skipped("The listing is no longer waiting to be published.")
                 elif not listing.is_ready and not item.was_sent:
                     publishing.cancelled([listing.id])
@@ -109,6 +109,10 @@ class Publish(Handler):
                         now,
                     )
         return steps
+
+    def waits_for(self, shop: Shop) -> datetime | None:
+        """When it may go on, where today's limit is known to be used up."""
+        return listing_limits.waits_for_tomorrow(shop)
 
     def call(self, step: Step) -> Answer:
         done: list[Uploaded] = []

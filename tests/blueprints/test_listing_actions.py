@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from models import Activity, Listing, Shop, Store, db
+from models import Activity, ActivityItem, Listing, Shop, Store, db
 from services import tabs
 from tests.blueprints.conftest import inside
 from tests.pages import PageClient
@@ -70,3 +70,30 @@ def test_a_shop_that_tiktok_runs_refuses_with_the_reason(app: Flask, store: Stor
     shown = page.text.partition('id="action"')[2].partition("</section>")[0]
     assert "Ask your TikTok account manager" in shown and "<form" not in shown
     assert client.post(client.at("listings/action/deactivate"), data={"all": "1", "tab": "all"}).status_code == 403
+
+
+def test_a_comparison_is_started_read_and_sent(app: Flask, store: Store, client: PageClient) -> None:
+    form = client.get(client.at("listings/changes?all=1&tab=all")).text
+    assert "<b>2</b>" in form and "3 stay out" in form
+    answer = client.post(client.at("listings/changes"), data={"all": "1", "tab": "all"})
+    assert client.get(answer.location).status_code == 200, "while it moves"
+    change = {"field": "title", "kind": "content", "label": "Title", "ours": "<b>New</b>", "theirs": "Old"}
+    with inside(app, store):
+        activity = db.session.scalars(select(Activity)).one()
+        first, second = db.session.scalars(select(ActivityItem).order_by(ActivityItem.id))
+        first.state = second.state = "done"
+        first.args = {"changes": [change], "digest": "d1", "waits": False}
+        second.args = {"changes": [], "digest": "d2", "waits": False}
+        activity.state, activity.notes = "finished", {"changes": 1, "listings": 1, "content": 1}
+        activity.waiting, activity.done = 0, 2
+        number, subject = activity.id, first.subject_id
+    page = client.get(client.at(f"listings/changes/{number}")).text
+    assert "&lt;b&gt;New&lt;/b&gt;" in page and "Send the changes of 1 listing" in page
+    client.post(client.at(f"listings/changes/{number}/send"))
+    with inside(app, store):
+        sending = db.session.scalars(select(Activity).where(Activity.kind == "resend")).one()
+        [item] = db.session.scalars(select(ActivityItem).where(ActivityItem.activity_id == sending.id))
+        assert (item.subject_id, item.args) == (subject, {"digest": "d1"})
+        other = sending.id
+    assert client.post(client.at(f"listings/changes/{number}/send")).status_code == 409, "it is on its way"
+    assert client.get(client.at(f"listings/changes/{other}")).status_code == 404

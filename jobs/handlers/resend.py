@@ -1,0 +1,156 @@
+"""Changes of listings on TikTok: the comparison that sends nothing, and the one call that sends what it has shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from clients.errors import Refused as PlatformRefused
+from clients.tiktok.api import TikTok
+from clients.tiktok.models import Product
+from jobs import trail
+from jobs.handlers.publish import Publish
+from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
+from models import Activity, Listing, Shop, db
+from services import clock, drafts, listing_diff, listing_edits, pictures, platforms, publish_requests, publishing
+from services.listing_actions import locked
+from services.publish_requests import Request
+
+NO_REVIEW = "12052547"  # no version is under review
+CHANGED = "changed_since_preview"
+PAUSE = timedelta(minutes=5)  # a verdict makes it due earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    client: TikTok
+    request: Request
+    waits: bool
+
+
+class Compare(Handler):
+    """Reads what TikTok has and keeps how it differs. No call of it changes anything there."""
+
+    kind: ClassVar[str] = listing_edits.COMPARE
+    has_effects: ClassVar[bool] = False
+
+    def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
+        shop = db.session.get_one(Shop, activity.shop_id)
+        client = platforms.tiktok(shop, trail.observe)
+        ids = [item.subject_id for item in items if item.subject_id]
+        listings, requests = locked(ids), _requests(shop, ids)
+        steps: dict[int, Any] = {}
+        for item in items:
+            listing, request = listings.get(item.subject_id or 0), requests.get(item.subject_id or 0)
+            if listing is None or request is None or not listing.tiktok_id:
+                steps[item.id] = Skipped("The listing is not on TikTok Shop.")
+            elif not listing.is_ready:
+                steps[item.id] = Refused("not_ready", "Something is missing; see the listing.")
+            else:
+                steps[item.id] = Look(client, request, listing_edits.in_review(listing))
+        return steps
+
+    def call(self, step: Look) -> Product:
+        if step.waits:  # what will be replaced is the version under review
+            try:
+                return step.client.get_product(step.request.tiktok_id, under_review=True)
+            except PlatformRefused as refusal:
+                if refusal.code != NO_REVIEW:
+                    raise
+        return step.client.get_product(step.request.tiktok_id)
+
+    def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
+        return {result.item.id: self._record(result) for result in results}
+
+    def _record(self, result: Result) -> Outcome:
+        if result.error is not None:
+            return Refused(result.error.code or "tiktok.refused", result.error.text)
+        request: Request = result.step.request
+        found = listing_diff.changes(request.body, [image.uri for image in request.main_images], result.answer)
+        listing_edits.keep(result.item.id, found, _digest(request), result.step.waits)
+        if not found:
+            return Done("Nothing differs.")
+        notes = {kind: sum(one.kind == kind for one in found) for kind in listing_diff.KINDS}
+        notes |= {"changes": len(found), "listings": 1, "waits": int(result.step.waits)}
+        names = ", ".join(dict.fromkeys(one.label for one in found))
+        return Done(f"{len(found)} {'change' if len(found) == 1 else 'changes'}: {names}"[:500], notes=notes)
+
+    def finished(self, activity: Activity) -> None:
+        found = listing_edits.sums(activity)
+        count, differ = found.get("changes", 0), found.get("listings", 0)
+        activity.message = (
+            f"{count:,} {'change' if count == 1 else 'changes'} in {differ:,} "
+            f"{'listing' if differ == 1 else 'listings'}. Nothing was sent."
+            if count
+            else "Nothing differs from TikTok Shop."
+        )
+
+
+class Resend(Publish):
+    """One full edit of a listing. While TikTok reviews it, it waits, and whatever is edited meanwhile goes along."""
+
+    kind: ClassVar[str] = listing_edits.RESEND
+
+    def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
+        listings = locked([item.subject_id for item in items if item.subject_id])
+        shop = db.session.get_one(Shop, activity.shop_id)
+        decided: dict[int, Any] = {}
+        going: list[Item] = []
+        for item in items:
+            listing = listings.get(item.subject_id or 0)
+            outcome = self._before(listing, item)
+            if outcome is not None:
+                decided[item.id] = outcome
+            elif listing is not None:
+                listing.intent = self.kind
+                going.append(item)
+        requests = _requests(shop, [item.subject_id for item in going if item.subject_id])
+        for item in list(going):
+            request, wanted = requests[item.subject_id or 0], listing_edits.expected(item.args)
+            if wanted and not item.was_sent and wanted != _digest(request):
+                listings[item.subject_id or 0].intent = ""
+                going.remove(item)
+                decided[item.id] = Refused(CHANGED, "It was changed after the comparison. Compare again, then send.")
+        db.session.flush()
+        return decided | dict(super().prepare(activity, going))
+
+    def waits_for(self, shop: Shop) -> datetime | None:
+        """An edit of what TikTok has is no new listing; where one counts all the same, TikTok says so."""
+        return None
+
+    def _before(self, listing: Listing | None, item: Item) -> Outcome | None:
+        if listing is None or not listing.tiktok_id or listing.platform_status not in listing_edits.EDITABLE:
+            return Skipped("The listing can no longer be changed on TikTok Shop.")
+        if item.was_sent:
+            return None
+        if listing.intent not in ("", self.kind):
+            return Later(clock.now() + timedelta(seconds=30), "Something else is on its way for it.")
+        if listing_edits.in_review(listing):
+            return Later(clock.now() + PAUSE, "In review; sent once, with all changes, after the verdict.")
+        if not listing.is_ready:
+            listing.intent = ""
+            return Refused("not_ready", "Something is missing since it was sent off; see the listing.")
+        return None
+
+    def finished(self, activity: Activity) -> None:
+        publishing.settle(activity)
+        sent, no = activity.notes.get("published", 0), activity.refused + activity.failed
+        parts = [f"The changes of {sent:,} {'listing' if sent == 1 else 'listings'} were sent"]
+        if no:
+            parts.append(f"{no:,} refused")
+        activity.message = ", ".join(parts) + "."
+
+
+def _requests(shop: Shop, listing_ids: Sequence[int]) -> dict[int, Request]:
+    """What would be sent now, by listing."""
+    prepared = drafts.prepare(shop, listing_ids)
+    known = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])
+    listings = locked(listing_ids)
+    return {
+        listing_id: publish_requests.request(shop, listings[listing_id], one, known, one.policy)
+        for listing_id, one in prepared.items()
+    }
+
+
+def _digest(request: Request) -> str:
+    return listing_diff.digest(request.body, listing_edits.picture_sources(request))

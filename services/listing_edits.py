@@ -1,0 +1,192 @@
+"""Changes of listings that TikTok has: compared with TikTok first, then sent exactly so, and never during a review."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, update
+
+from domain.capabilities import Capability, allowed
+from models import Activity, ActivityItem, Listing, Shop, db
+from models.tenancy import scoped, tenant_id
+from services import activities, clock
+from services.activities import OPEN, NewItem, Started
+from services.actor import Actor
+from services.bulk import table_of
+from services.errors import Forbidden, ServiceError
+from services.listing_diff import Change
+from services.listings import hold
+from services.publish_requests import Request
+
+COMPARE, RESEND = "compare", "resend"
+EDITABLE = frozenset({"DRAFT", "PENDING", "FAILED", "ACTIVATE", "SELLER_DEACTIVATED", "PLATFORM_DEACTIVATED"})
+
+
+class NothingToSend(ServiceError):
+    """None of these listings has changes that can be sent."""
+
+
+def unsent() -> ColumnElement[bool]:
+    """Listings whose content is not what TikTok last took; quantities do not count (see Prepared.hash)."""
+    half = func.substr(Listing.sent_hash, 1, 16) != func.substr(Listing.draft_hash, 1, 16)
+    return (Listing.tiktok_id != "") & (Listing.sent_hash != "") & half
+
+
+def in_review(listing: Listing) -> bool:
+    """TikTok is looking at it; what is sent now would begin the review anew (reference 4.10)."""
+    return listing.audit_status == "AUDITING" or listing.platform_status == "PENDING"
+
+
+def picture_sources(request: Request) -> list[str]:
+    return [image.url for image in (*request.main_images, *request.sku_images.values())]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a comparison would read. `unsent`: those known to differ; `waits`: in review; `out`: cannot be compared."""
+
+    shop: Shop
+    count: int
+    unsent: int
+    waits: int
+    out: int
+    why_not: str = ""
+
+
+def comparable(listings: Select[Any], shop: Shop) -> list[ColumnElement[bool]]:
+    return [
+        Listing.id.in_(listings),
+        Listing.shop_id == shop.id,
+        Listing.tiktok_id != "",
+        Listing.platform_status.in_(EDITABLE),
+    ]
+
+
+def plan(shop: Shop, listings: Select[Any]) -> Plan:
+    """Counts only; changes nothing."""
+    counted = select(
+        func.count(Listing.id),
+        func.coalesce(func.sum(case((unsent(), 1), else_=0)), 0),
+        func.coalesce(func.sum(case((Listing.audit_status == "AUDITING", 1), else_=0)), 0),
+    )
+    count, differ, waits = db.session.execute(counted.where(*comparable(listings, shop))).one()
+    every = select(func.count(Listing.id)).where(Listing.id.in_(listings), Listing.shop_id == shop.id)
+    verdict = allowed(shop.kind, Capability.EDIT_CONTENT)
+    out = (db.session.scalar(every) or 0) - count
+    return Plan(shop, count, int(differ), int(waits), out, "" if verdict else verdict.reason)
+
+
+def compare(actor: Actor, shop: Shop, listings: Select[Any]) -> Started:
+    """Starts the dry run: reads each product from TikTok and keeps what would change. Sends nothing."""
+    _refuse_unless_allowed(shop)
+    rows = db.session.execute(
+        select(Listing.id, Listing.title)
+        .where(*comparable(listings, shop))
+        .order_by(Listing.id)
+    ).all()
+    if not rows:
+        raise NothingToSend("None of these listings is on TikTok Shop, so there is nothing to compare.", "See listings",
+                            "/listings/")  # fmt: skip
+    items = [NewItem(row.title, row.id) for row in rows]
+    listed = f"{len(items):,} {'listing' if len(items) == 1 else 'listings'}"
+    return activities.start(actor, COMPARE, f"Compare {listed} with {shop.name}", items, shop_id=shop.id, priority=20)
+
+
+def keep(item_id: int, found: Sequence[Change], digest: str, waits: bool) -> None:
+    """The predicted changes of one listing, beside its item."""
+    item = db.session.get_one(ActivityItem, item_id)
+    item.args = {**item.args, "changes": [one.as_json() for one in found], "digest": digest, "waits": waits}
+    db.session.flush()
+
+
+def differing(activity: Activity, after: int, limit: int) -> list[ActivityItem]:
+    """A keyset page of the items that found something."""
+    query = select(ActivityItem).where(
+        ActivityItem.activity_id == activity.id, ActivityItem.state == "done", ActivityItem.id > after
+    )
+    found: list[ActivityItem] = []
+    for item in db.session.scalars(query.order_by(ActivityItem.id).execution_options(yield_per=200)):
+        if item.args.get("changes"):
+            found.append(item)
+            if len(found) == limit:
+                break
+    return found
+
+
+def sums(activity: Activity) -> dict[str, int]:
+    """How much a finished comparison found: listings, changes, and by kind."""
+    return {name: int(value) for name, value in activity.notes.items() if isinstance(value, int)}
+
+
+def send(actor: Actor, activity: Activity) -> Started:
+    """Sends what a comparison has shown, and nothing else; those in review wait for their verdict."""
+    if activity.kind != COMPARE or activity.state in OPEN:
+        raise ServiceError("The comparison is still moving. Send when it has finished.", "See it",
+                           f"/listings/changes/{activity.id}")  # fmt: skip
+    shop = db.session.get_one(Shop, activity.shop_id)
+    _refuse_unless_allowed(shop)
+    found = db.session.scalars(
+        select(ActivityItem)
+        .where(ActivityItem.activity_id == activity.id, ActivityItem.state == "done")
+        .order_by(ActivityItem.position)
+    )
+    wanted = {item.subject_id: item for item in found if item.subject_id and item.args.get("changes")}
+    waiting = _waiting(shop)
+    rows = {row.id: row for row in hold(list(wanted), Listing.intent == "", Listing.is_enabled.is_(True))}
+    items = [
+        NewItem(item.label, listing_id, {} if item.args["waits"] else {"digest": item.args["digest"]})
+        for listing_id, item in wanted.items()
+        if listing_id in rows and listing_id not in waiting
+    ]
+    if not items:
+        text = "Nothing is left to send: these changes wait already, or were sent."
+        raise NothingToSend(text, "See activities", "/activities/")
+    listed = f"{len(items):,} {'listing' if len(items) == 1 else 'listings'}"
+    return activities.start(actor, RESEND, f"Re-publish {listed} to {shop.name}", items, shop_id=shop.id)
+
+
+def _waiting(shop: Shop) -> set[int]:
+    """Listings whose changes wait already: they go along with that one call."""
+    query = (
+        select(ActivityItem.subject_id)
+        .join(Activity, Activity.id == ActivityItem.activity_id)
+        .where(Activity.kind == RESEND, Activity.shop_id == shop.id, Activity.state.in_(OPEN),
+               ActivityItem.state.in_((*activities.WAITING, *activities.WORKING)))
+    )  # fmt: skip
+    return {subject_id for subject_id in db.session.scalars(query) if subject_id}
+
+
+def wait_for_verdicts(shop_id: int, limit: int) -> list[str]:
+    """Products whose changes wait for a verdict, so that it is asked for where no webhook comes."""
+    query = (
+        select(Listing.tiktok_id)
+        .join(ActivityItem, ActivityItem.subject_id == Listing.id)
+        .join(Activity, Activity.id == ActivityItem.activity_id)
+        .where(Activity.kind == RESEND, Activity.shop_id == shop_id, Activity.state.in_(OPEN),
+               ActivityItem.state == "waiting", Listing.tiktok_id != "")
+        .order_by(ActivityItem.id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(db.session.scalars(query))
+
+
+def go_on(listing: Listing) -> None:
+    """The verdict is there: what waited for it is due now."""
+    table = table_of(ActivityItem)
+    open_ones = select(Activity.id).where(
+        Activity.kind == RESEND, Activity.store_id == tenant_id(), Activity.state.in_(OPEN)
+    )
+    here = (table.c.store_id == tenant_id(), table.c.subject_id == listing.id, table.c.state == "waiting")
+    statement = update(table).where(*here, table.c.activity_id.in_(open_ones)).values(due_at=clock.now())
+    db.session.execute(scoped(statement))
+
+
+def expected(args: Mapping[str, Any]) -> str:
+    """The digest that was shown to the person who confirmed; empty where the changes were to wait."""
+    return str(args.get("digest", ""))
+
+
+def _refuse_unless_allowed(shop: Shop) -> None:
+    verdict = allowed(shop.kind, Capability.EDIT_CONTENT)
+    if not verdict:
+        raise Forbidden(verdict.reason)
