@@ -17,6 +17,8 @@ from blueprints.notices.routes import notices
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
 from blueprints.settings.routes import settings_area
+from blueprints.spreadsheets.categories import categories
+from blueprints.spreadsheets.routes import spreadsheets
 from blueprints.tiktok.routes import callback, tiktok
 from blueprints.wizard.routes import wizard_area
 from config import Config
@@ -34,6 +36,8 @@ AREAS: tuple[Blueprint, ...] = (
     products,
     listings,
     profiles_area,
+    spreadsheets,
+    categories,
     settings_area,
     tiktok,
     notices,

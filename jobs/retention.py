@@ -7,6 +7,7 @@ from sqlalchemy import select
 from models import Store, db
 from models.tenancy import tenant
 from services import clock, retention, setup
+from services.spreadsheets import files
 
 log = logging.getLogger("causeway.retention")
 
@@ -25,6 +26,7 @@ def tidy() -> int:
                 gone += retention.drop_activities(now, config.activity_days, commit)
                 gone += retention.drop_settled(now, commit)
                 gone += retention.drop_bodies(now, commit)
+                gone += files.drop_expired(now, commit)
         except Exception as failure:
             db.session.rollback()
             log.error("Tidying store %s: %s", store_id, failure, exc_info=failure)

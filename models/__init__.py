@@ -14,6 +14,7 @@ from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
 from models.profile import ProfileProduct, ProfileRule
+from models.sheet import Sheet, SheetPart, SheetRow
 from models.shop import (
     Authorization,
     Category,
@@ -25,6 +26,7 @@ from models.shop import (
 )
 from models.store import Person, SpentToken, Store, WebSession
 from models.twin import Twin
+from models.view import ListColumns, ProductTag, SavedView
 
 __all__ = [
     "Activity",
@@ -36,6 +38,7 @@ __all__ = [
     "Evidence",
     "EvidenceBody",
     "InboxEvent",
+    "ListColumns",
     "Listing",
     "ListingProblem",
     "ListingSku",
@@ -46,10 +49,15 @@ __all__ = [
     "Person",
     "Picture",
     "Product",
+    "ProductTag",
     "Profile",
     "ProfileProduct",
     "ProfileRule",
+    "SavedView",
     "Schedule",
+    "Sheet",
+    "SheetPart",
+    "SheetRow",
     "Shop",
     "SpentToken",
     "Stock",

@@ -204,8 +204,7 @@ def _pairs(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
 def fetch_needs(client: TikTok, category_id: str) -> NeedsRead:
     """Reads rules, attributes and the first brands of a leaf; touches no rows."""
     try:
-        rules, attributes = client.category_rules(category_id), client.category_attributes(category_id)
-        brands = _brands(client, category_id)
+        return read(client, category_id)
     except Refused as refused:
         raise CategoryUnread(
             f"TikTok Shop does not open this category to the shop (code {refused.code}: "
@@ -216,7 +215,12 @@ def fetch_needs(client: TikTok, category_id: str) -> NeedsRead:
         raise CategoryUnread(
             f"TikTok Shop did not say what this category demands ({broken.text}). Choose it again in a minute."
         ) from broken
-    return NeedsRead(category_id, as_json(rules, attributes, brands))
+
+
+def read(client: TikTok, category_id: str) -> NeedsRead:
+    """The same for a worker, which deals with what the client raises."""
+    rules, attributes = client.category_rules(category_id), client.category_attributes(category_id)
+    return NeedsRead(category_id, as_json(rules, attributes, _brands(client, category_id)))
 
 
 def _brands(client: TikTok, category_id: str) -> list[BrandRow]:

@@ -4,14 +4,29 @@ from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
 from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.publish import Publish
+from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.rederive import Rederive
 from jobs.handlers.resend import Compare, Resend
+from jobs.handlers.sheet_export import SheetExport
+from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.twins import DeleteTwin, FindTwins
 from jobs.handling import Handler
 
 HANDLERS: dict[str, Handler] = {
     handler.kind: handler
     for handler in (
-        CatalogImport(), Publish(), BulkEdit(), FindTwins(), DeleteTwin(), Rederive(), Compare(), Resend(), *MOVERS
+        CatalogImport(),
+        Publish(),
+        BulkEdit(),
+        FindTwins(),
+        DeleteTwin(),
+        Rederive(),
+        ReadCategories(),
+        SheetExport(),
+        SheetImport(),
+        SheetApply(),
+        Compare(),
+        Resend(),
+        *MOVERS,
     )
 }

@@ -21,6 +21,8 @@ from models import (
     PendingGrant,
     Person,
     Product,
+    Profile,
+    Sheet,
     Store,
     Twin,
     Warehouse,
@@ -88,7 +90,12 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 shop_id=shop.id, listing_id=listings[0].id, tiktok_id=f"17{offset:017d}", match="both",
                 title=f"Twin {mark}", skus=[], found_at=datetime.now(UTC), seen_at=datetime.now(UTC),
             )  # fmt: skip
-            db.session.add(twin)
+            sheet = Sheet(
+                key=f"sheet-of-{mark}", is_import=True, kind="listings", format="csv", name=f"File {mark}.csv",
+                shop_id=shop.id, state="compared", details={"header": [], "ignored": []}, changed=1, rows=1,
+                created_at=datetime.now(UTC), expires_at=FAR,
+            )  # fmt: skip
+            db.session.add_all([twin, sheet])
             db.session.flush()
             cookie = sessions.begin(person)
             db.session.commit()
@@ -106,6 +113,8 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
+                "sheet_key": sheet.key,
+                "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip
             kinds = {"listings": [*listings, theirs]}
             bulk = {

@@ -1,0 +1,1 @@
+"""Spreadsheets out and back, and the categories that can be taken along."""

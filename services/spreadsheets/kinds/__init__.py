@@ -1,0 +1,1 @@
+"""The kinds of spreadsheets, one file each; `registry` names them all."""
