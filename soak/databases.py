@@ -12,7 +12,7 @@ from tests.postgresql import Server, Unavailable
 
 # What was committed must survive a kill -9: the write-ahead log reaches the operating system at each commit. Only a
 # power cut could lose it, and nobody pulls that plug here.
-FLAGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=150", "shared_buffers=64MB",
+FLAGS = ("fsync=off", "listen_addresses=", "max_connections=150", "shared_buffers=64MB",
          "log_min_messages=warning")  # fmt: skip
 RETRY_SECONDS = 20.0
 

@@ -13,7 +13,7 @@ from soak.run import Plan, Run
 def test_nothing_is_lost_and_nothing_is_doubled(engine: str, workers: int, tmp_path: Path) -> None:
     # Faults stop while most is still to be done, on a machine that other tests keep busy: more patience than a minute.
     plan = Plan(
-        engine, workers, seed=3, items=60, minutes=4, pause=(0.6, 1.4), settle=2.0, search_lag=0.3, rate=25.0,
+        engine, workers, seed=3, items=40, minutes=4, pause=(0.4, 1.0), settle=2.0, search_lag=0.3, rate=25.0,
         leave_out=("frozen worker",), planted=0, decks=1, patience=150.0, import_latency=300,
     )  # fmt: skip
     console = Console(quiet=True)
