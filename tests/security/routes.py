@@ -39,8 +39,9 @@ class Way:
         return built[1]
 
     @property
-    def names_rows(self) -> bool:
-        return any(name.endswith("_id") for name in self.rule.arguments)
+    def rows(self) -> list[str]:
+        """The arguments that name rows of a store."""
+        return sorted(self.rule.arguments - WORDS.keys() - {"store_hash"})
 
 
 def ways(app: Flask, *methods: str, tenant: bool = True) -> Iterator[Way]:
