@@ -35,6 +35,12 @@ def digest(body: Mapping[str, Any], pictures: Sequence[str] = ()) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def values_digest(body: Mapping[str, Any], kind: str) -> str:
+    """Names the prices ("price") or the quantities ("stock") that would be sent."""
+    name = "price" if kind == "price" else "inventory"
+    return digest({"skus": [(sku.get("id", ""), sku[name]) for sku in body["skus"]]})
+
+
 def changes(body: Mapping[str, Any], pictures: Sequence[str], product: Product) -> list[Change]:
     """`pictures`: TikTok's address of each main picture in order, empty for one that is not uploaded yet."""
     return [*_content(body, pictures, product), *_skus(body.get("skus", ()), product.skus)]

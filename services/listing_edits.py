@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from domain.capabilities import Capability, allowed
-from models import Activity, ActivityItem, Listing, Shop, db
+from models import Activity, ActivityItem, Listing, ListingSku, Shop, db
 from models.tenancy import scoped, tenant_id
 from services import activities, clock
 from services.activities import OPEN, NewItem, Started
@@ -18,8 +19,13 @@ from services.listing_diff import Change
 from services.listings import hold
 from services.publish_requests import Request
 
-COMPARE, RESEND = "compare", "resend"
+COMPARE, RESEND, LIVE_VALUES = "compare", "resend", "live_values"
+ALL = "all"
 EDITABLE = frozenset({"DRAFT", "PENDING", "FAILED", "ACTIVATE", "SELLER_DEACTIVATED", "PLATFORM_DEACTIVATED"})
+
+
+LIVE = {"price": frozenset({"ACTIVATE"}), "stock": EDITABLE}
+"""What is live without a review, and the states in which it can be sent (reference 4.12)."""
 
 
 class NothingToSend(ServiceError):
@@ -92,10 +98,10 @@ def compare(actor: Actor, shop: Shop, listings: Select[Any]) -> Started:
     return activities.start(actor, COMPARE, f"Compare {listed} with {shop.name}", items, shop_id=shop.id, priority=20)
 
 
-def keep(item_id: int, found: Sequence[Change], digest: str, waits: bool) -> None:
+def keep(item_id: int, found: Sequence[Change], digests: Mapping[str, str], waits: bool) -> None:
     """The predicted changes of one listing, beside its item."""
     item = db.session.get_one(ActivityItem, item_id)
-    item.args = {**item.args, "changes": [one.as_json() for one in found], "digest": digest, "waits": waits}
+    item.args = {**item.args, "changes": [one.as_json() for one in found], "digests": dict(digests), "waits": waits}
     db.session.flush()
 
 
@@ -118,13 +124,14 @@ def sums(activity: Activity) -> dict[str, int]:
     return {name: int(value) for name, value in activity.notes.items() if isinstance(value, int)}
 
 
-def send(actor: Actor, activity: Activity) -> Started:
-    """Sends what a comparison has shown, and nothing else; those in review wait for their verdict."""
+def send(actor: Actor, activity: Activity, scope: str = ALL) -> Started:
+    """Sends what a comparison has shown, and nothing else; those in review wait for their verdict. `scope`: all in one
+    edit, or only the prices ("price") or the quantities ("stock"), which need no review."""
     if activity.kind != COMPARE or activity.state in OPEN:
         raise ServiceError("The comparison is still moving. Send when it has finished.", "See it",
                            f"/listings/changes/{activity.id}")  # fmt: skip
     shop = db.session.get_one(Shop, activity.shop_id)
-    _refuse_unless_allowed(shop)
+    _refuse_unless_allowed(shop, SCOPES[scope])
     found = db.session.scalars(
         select(ActivityItem)
         .where(ActivityItem.activity_id == activity.id, ActivityItem.state == "done")
@@ -134,15 +141,50 @@ def send(actor: Actor, activity: Activity) -> Started:
     waiting = _waiting(shop)
     rows = {row.id: row for row in hold(list(wanted), Listing.intent == "", Listing.is_enabled.is_(True))}
     items = [
-        NewItem(item.label, listing_id, {} if item.args["waits"] else {"digest": item.args["digest"]})
+        NewItem(item.label, listing_id, _args(item, scope))
         for listing_id, item in wanted.items()
-        if listing_id in rows and listing_id not in waiting
+        if listing_id in rows
+        and (listing_id not in waiting if scope == ALL else scope in _kinds(item))
+        and (scope == ALL or rows[listing_id].platform_status in LIVE[scope])
     ]
     if not items:
         text = "Nothing is left to send: these changes wait already, or were sent."
         raise NothingToSend(text, "See activities", "/activities/")
     listed = f"{len(items):,} {'listing' if len(items) == 1 else 'listings'}"
-    return activities.start(actor, RESEND, f"Re-publish {listed} to {shop.name}", items, shop_id=shop.id)
+    kind, words = (RESEND, "Re-publish") if scope == ALL else (LIVE_VALUES, f"Update the {WORDS[scope]} of")
+    return activities.start(actor, kind, f"{words} {listed} {'to' if scope == ALL else 'in'} {shop.name}", items,
+                            shop_id=shop.id)  # fmt: skip
+
+
+SCOPES = {ALL: Capability.EDIT_CONTENT, "price": Capability.EDIT_PRICE, "stock": Capability.EDIT_STOCK}
+WORDS = {"price": "prices", "stock": "quantities"}
+
+
+def _kinds(item: ActivityItem) -> set[str]:
+    return {one["kind"] for one in item.args["changes"]}
+
+
+def _args(item: ActivityItem, scope: str) -> dict[str, Any]:
+    """What the work must know: the digest that was shown; `whole`: nothing is left unsent after it."""
+    if scope != ALL:
+        return {"kind": scope, "digest": item.args["digests"][scope], "whole": _kinds(item) <= {scope, "stock"}}
+    return {} if item.args["waits"] else {"digest": item.args["digests"][ALL]}
+
+
+def told(listing: Listing, request: Request, kind: str, whole: bool) -> None:
+    """TikTok has these prices or quantities now. With `whole` nothing else differed."""
+    by_key = {sku["external_sku_id"]: sku for sku in request.body["skus"]}
+    for line in db.session.scalars(select(ListingSku).where(ListingSku.listing_id == listing.id)):
+        sku = by_key.get(str(line.id))
+        if sku is None or not line.tiktok_id:
+            continue
+        if kind == "price":
+            line.sent_price = Decimal(sku["price"]["amount"])
+        else:
+            line.sent_quantity = sum(one["quantity"] for one in sku["inventory"])
+    if whole:
+        listing.sent_hash = request.hash
+    db.session.flush()
 
 
 def _waiting(shop: Shop) -> set[int]:
@@ -186,7 +228,7 @@ def expected(args: Mapping[str, Any]) -> str:
     return str(args.get("digest", ""))
 
 
-def _refuse_unless_allowed(shop: Shop) -> None:
-    verdict = allowed(shop.kind, Capability.EDIT_CONTENT)
+def _refuse_unless_allowed(shop: Shop, wanted: Capability = Capability.EDIT_CONTENT) -> None:
+    verdict = allowed(shop.kind, wanted)
     if not verdict:
         raise Forbidden(verdict.reason)

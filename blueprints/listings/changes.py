@@ -14,7 +14,7 @@ from jobs.launch import launch
 from models import Activity
 from services import activities, listing_diff, listing_edits
 from services.activities import OPEN
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 
 PAGE = 25
 KINDS = {"content": "content", "price": "prices", "stock": "quantities", "variants": "variants"}
@@ -89,7 +89,10 @@ def _shown(activity: Activity) -> dict[str, Any]:
 @listings.post(f"/changes/{ID}/send")
 def send_changes(activity_id: int) -> Response:
     """Sends what was shown."""
-    started = listing_edits.send(g.actor, _comparison(activity_id))
+    scope = request.form.get("scope", listing_edits.ALL)
+    if scope not in listing_edits.SCOPES:
+        raise Invalid("Choose what to send: everything, the prices, or the quantities.")
+    started = listing_edits.send(g.actor, _comparison(activity_id), scope)
     here = within(f"/activities/{started.activity.id}")
     response = done(here, toast="The changes are on their way.", tone="info", event="listings-changed")
     launch(started.activity)

@@ -3,6 +3,7 @@
 from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
 from jobs.handlers.listing_moves import MOVERS
+from jobs.handlers.live_values import LiveValues
 from jobs.handlers.publish import Publish
 from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.rederive import Rederive
@@ -27,6 +28,7 @@ HANDLERS: dict[str, Handler] = {
         SheetApply(),
         Compare(),
         Resend(),
+        LiveValues(),
         *MOVERS,
     )
 }

@@ -12,7 +12,17 @@ from jobs import trail
 from jobs.handlers.publish import Publish
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
-from services import clock, drafts, listing_diff, listing_edits, pictures, platforms, publish_requests, publishing
+from services import (
+    clock,
+    drafts,
+    listing_diff,
+    listing_edits,
+    listing_variants,
+    pictures,
+    platforms,
+    publish_requests,
+    publishing,
+)
 from services.listing_actions import locked
 from services.publish_requests import Request
 
@@ -38,7 +48,8 @@ class Compare(Handler):
         shop = db.session.get_one(Shop, activity.shop_id)
         client = platforms.tiktok(shop, trail.observe)
         ids = [item.subject_id for item in items if item.subject_id]
-        listings, requests = locked(ids), _requests(shop, ids)
+        listing_variants.follow(shop, ids)
+        listings, requests = locked(ids), requests_of(shop, ids)
         steps: dict[int, Any] = {}
         for item in items:
             listing, request = listings.get(item.subject_id or 0), requests.get(item.subject_id or 0)
@@ -67,7 +78,9 @@ class Compare(Handler):
             return Refused(result.error.code or "tiktok.refused", result.error.text)
         request: Request = result.step.request
         found = listing_diff.changes(request.body, [image.uri for image in request.main_images], result.answer)
-        listing_edits.keep(result.item.id, found, _digest(request), result.step.waits)
+        digests = {"all": _digest(request)}
+        digests |= {kind: listing_diff.values_digest(request.body, kind) for kind in listing_edits.LIVE}
+        listing_edits.keep(result.item.id, found, digests, result.step.waits)
         if not found:
             return Done("Nothing differs.")
         notes = {kind: sum(one.kind == kind for one in found) for kind in listing_diff.KINDS}
@@ -104,7 +117,7 @@ class Resend(Publish):
             elif listing is not None:
                 listing.intent = self.kind
                 going.append(item)
-        requests = _requests(shop, [item.subject_id for item in going if item.subject_id])
+        requests = requests_of(shop, [item.subject_id for item in going if item.subject_id])
         for item in list(going):
             request, wanted = requests[item.subject_id or 0], listing_edits.expected(item.args)
             if wanted and not item.was_sent and wanted != _digest(request):
@@ -141,7 +154,7 @@ class Resend(Publish):
         activity.message = ", ".join(parts) + "."
 
 
-def _requests(shop: Shop, listing_ids: Sequence[int]) -> dict[int, Request]:
+def requests_of(shop: Shop, listing_ids: Sequence[int]) -> dict[int, Request]:
     """What would be sent now, by listing."""
     prepared = drafts.prepare(shop, listing_ids)
     known = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])

@@ -82,8 +82,8 @@ def test_a_comparison_is_started_read_and_sent(app: Flask, store: Store, client:
         activity = db.session.scalars(select(Activity)).one()
         first, second = db.session.scalars(select(ActivityItem).order_by(ActivityItem.id))
         first.state = second.state = "done"
-        first.args = {"changes": [change], "digest": "d1", "waits": False}
-        second.args = {"changes": [], "digest": "d2", "waits": False}
+        first.args = {"changes": [change], "digests": {"all": "d1"}, "waits": False}
+        second.args = {"changes": [], "digests": {"all": "d2"}, "waits": False}
         activity.state, activity.notes = "finished", {"changes": 1, "listings": 1, "content": 1}
         activity.waiting, activity.done = 0, 2
         number, subject = activity.id, first.subject_id

@@ -2,16 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask, current_app
 from sqlalchemy import select, update
 
-from clients.errors import Unreachable
-from clients.tiktok.models import CreatedProduct, Product
+from clients.errors import ItemError, Unreachable
+from clients.tiktok.models import CreatedProduct
+from clients.tiktok.models import Product as Held
 from jobs.drain import Drain
-from models import Activity, ActivityItem, Listing, ListingSku, Picture, Shop, Store, db
+from models import (
+    Activity,
+    ActivityItem,
+    Listing,
+    ListingSku,
+    Location,
+    MerchantSku,
+    Picture,
+    Product,
+    Shop,
+    Stock,
+    Store,
+    Variant,
+    db,
+)
 from services import clock, drafts, listing_edits, listings, pictures, platforms, publish_requests, readiness, verdicts
 from services.actor import Actor
 from services.draft_facts import url_hash
@@ -42,8 +58,8 @@ class Holds:
             "product_attributes": body["product_attributes"],
         }  # fmt: skip
 
-    def get_product(self, number: str, under_review: bool = False) -> Product:
-        return Product.model_validate(self.product)
+    def get_product(self, number: str, under_review: bool = False) -> Held:
+        return Held.model_validate(self.product)
 
     def edit_product(self, number: str, body: Mapping[str, Any]) -> CreatedProduct:
         self.written.append((number, body))
@@ -53,6 +69,23 @@ class Holds:
             raise Unreachable("cut")
         skus = [{"id": sku["id"], "seller_sku": sku["seller_sku"]} for sku in self.product["skus"]]
         return CreatedProduct.model_validate({"product_id": number, "skus": skus})
+
+
+    def update_prices(self, number: str, skus: Sequence[Mapping[str, Any]]) -> list[ItemError]:
+        self.written.append(("price", {"skus": list(skus)}))
+        return self._change(skus, lambda sku: {"price": {"currency": "USD", "sale_price": sku["price"]["amount"]}})
+
+    def update_inventory(self, number: str, skus: Sequence[Mapping[str, Any]]) -> list[ItemError]:
+        self.written.append(("stock", {"skus": list(skus)}))
+        return self._change(skus, lambda sku: {"inventory": sku["inventory"]})
+
+    def _change(self, skus: Sequence[Mapping[str, Any]], values: Any) -> list[ItemError]:
+        given = {sku["id"]: values(sku) for sku in skus}
+        self.product["skus"] = [{**sku, **given.get(sku["id"], {})} for sku in self.product["skus"]]
+        if self.cut:
+            self.cut -= 1
+            raise Unreachable("cut")
+        return []
 
 
 @pytest.fixture
@@ -227,3 +260,71 @@ def test_a_lost_answer_ends_in_the_same_state(harbor: Shop, live: Listing, tikto
     drain(sending)
     assert (sending.state, sending.done, live.intent) == ("finished", 1, "")
     assert len({str(body) for _, body in tiktok.written}) == 1
+
+
+def test_a_price_goes_live_by_its_own_call_without_a_review(harbor: Shop, live: Listing, tiktok: Holds) -> None:
+    edit(harbor, live, title="A title that waits for the next re-publish")
+    listings.set_sku_fields(owner(harbor), live, live.skus[0].id, {"price": "15"})
+    comparison = compare(harbor)
+    tiktok.cut = 1
+    activity = drain(listing_edits.send(owner(harbor), comparison, "price").activity)
+    assert activity.state == "running", "the answer was lost"
+    db.session.execute(update(ActivityItem).values(due_at=clock.now() - timedelta(seconds=1)))
+    drain(activity)
+    assert (activity.state, activity.done) == ("finished", 1)
+    assert [name for name, _ in tiktok.written] == ["price"], "it was there already, so it was not sent again"
+    [sku] = tiktok.written[0][1]["skus"]
+    assert (sku["id"], Decimal(sku["price"]["amount"])) == ("90", Decimal(15))
+    assert (live.audit_status, live.tab, live.skus[0].sent_price) == ("APPROVED", "live", Decimal(15))
+    assert [one["field"] for one in found(compare(harbor))] == ["title"]
+    assert db.session.scalars(select(Listing.id).where(listing_edits.unsent())).all() == [live.id]
+
+
+def test_a_price_alone_leaves_nothing_unsent(harbor: Shop, live: Listing, tiktok: Holds) -> None:
+    listings.set_sku_fields(owner(harbor), live, live.skus[0].id, {"price": "15"})
+    drain(listing_edits.send(owner(harbor), compare(harbor), "price").activity)
+    assert db.session.scalar(select(Listing.id).where(listing_edits.unsent())) is None
+    with pytest.raises(listing_edits.NothingToSend):
+        listing_edits.send(owner(harbor), compare(harbor), "price")
+
+
+def test_quantities_name_every_warehouse_that_tiktok_has(harbor: Shop, live: Listing, tiktok: Holds) -> None:
+    first, other = f"{harbor.tiktok_id}1", "7000000000000000009"
+    tiktok.product["skus"][0]["inventory"] = [
+        {"warehouse_id": first, "quantity": 3}, {"warehouse_id": other, "quantity": 4}
+    ]  # fmt: skip
+    comparison = compare(harbor)
+    assert [one["kind"] for one in found(comparison)] == ["stock"]
+    activity = drain(listing_edits.send(owner(harbor), comparison, "stock").activity)
+    told = [{"warehouse_id": first, "quantity": 7}, {"warehouse_id": other, "quantity": 0}]
+    assert tiktok.written == [("stock", {"skus": [{"id": "90", "inventory": told}]})]
+    assert (activity.done, live.skus[0].sent_quantity) == (1, 7)
+
+
+def test_variants_that_came_and_went_in_bigcommerce_are_shown_and_sent(
+    harbor: Shop, live: Listing, tiktok: Holds
+) -> None:
+    product = db.session.get_one(Product, live.product_id)
+    old = db.session.scalars(select(Variant)).one()
+    old.options = [["Color", "Red"]]
+    sku, place = MerchantSku(code="MUG-1-NEW"), db.session.scalars(select(Location)).one()
+    db.session.add(sku)
+    db.session.flush()
+    db.session.add(Stock(merchant_sku_id=sku.id, location_id=place.id, available=4, read_at=clock.now()))
+    db.session.add(Variant(
+        product_id=product.id, bigcommerce_id=77, merchant_sku_id=sku.id, sku="MUG-1-NEW", options=[["Color", "Blue"]],
+        price=Decimal(14), position=1,
+    ))  # fmt: skip
+    db.session.commit()
+    comparison = compare(harbor)
+    assert [one["label"] for one in found(comparison)] == ["Red: options", "Blue: added"]
+    drain(listing_edits.send(owner(harbor), comparison).activity)
+    assert [sku["seller_sku"] for sku in tiktok.written[-1][1]["skus"]] == ["MUG-1-0", "MUG-1-NEW"]
+    live.audit_status = "APPROVED"
+    db.session.delete(old)
+    db.session.commit()
+    comparison = compare(harbor)
+    gone = [(one["kind"], one["theirs"]) for one in found(comparison)]
+    assert gone == [("variants", "MUG-1-0")]
+    drain(listing_edits.send(owner(harbor), comparison).activity)
+    assert [sku["seller_sku"] for sku in tiktok.written[-1][1]["skus"]] == ["MUG-1-NEW"]

@@ -1,5 +1,8 @@
 """Changes of live listings: compared in the browser, sent as shown, live after the review."""
 
+from sqlalchemy import select
+
+from models import ListingSku, db
 from tests.journeys.road import Merchant
 
 
@@ -24,6 +27,23 @@ def test_changes_are_shown_then_sent_and_then_live(merchant: Merchant) -> None:
     merchant.press("Send the changes of 1 listing")
     merchant.over("resend")
     merchant.until("the new title is live", lambda: title in [product["title"] for product in merchant.on_tiktok()])
+    merchant.reaches("live", 2)
+
+    # A price alone needs no review.
+    merchant.control("tiktok/review", policy="manual")
+    lines = select(ListingSku.id).where(ListingSku.listing_id == ready[1])
+    line = merchant.rows(lambda: db.session.scalars(lines).first())
+    merchant.open(f"/listings/{ready[1]}?sku={line}")
+    merchant.press("Save", {"price": "31.40"})
+    merchant.open(f"/listings/{ready[1]}")
+    merchant.follow("Re-publish changes")
+    merchant.press("Compare 1 listing")
+    activity = merchant.over("compare", 2)
+    merchant.open(f"/listings/changes/{activity.id}")
+    merchant.press("Only the 1 price")
+    assert "1 value is live" in merchant.over("live_values").message
+    prices = [row["sale_price"] for one in merchant.on_tiktok() for row in one["stored"]["prices"].values()]
+    assert 31.4 in map(float, prices)
     merchant.reaches("live", 2)
     merchant.nothing_doubled()
     merchant.counts_hold()
