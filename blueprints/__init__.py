@@ -19,6 +19,7 @@ from blueprints.profiles import profiles_area
 from blueprints.settings.routes import settings_area
 from blueprints.spreadsheets.categories import categories
 from blueprints.spreadsheets.routes import spreadsheets
+from blueprints.spreadsheets.tags import tags
 from blueprints.tiktok.routes import callback, tiktok
 from blueprints.wizard.routes import wizard_area
 from config import Config
@@ -38,6 +39,7 @@ AREAS: tuple[Blueprint, ...] = (
     profiles_area,
     spreadsheets,
     categories,
+    tags,
     settings_area,
     tiktok,
     notices,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from models import Activity, ActivityItem, Category, Counter, Listing, ListingProblem, Product, Profile, db
 from models.base import Key
-from services import listing_search
+from services import listing_search, tags
 from services.bulk import table_of
 from services.counters import LISTING_PROBLEM, LISTING_TAB
 from services.prepared import STORE, prepared, rows
@@ -43,6 +43,7 @@ class Filter:
     problem: str = ""
     search: str = ""
     category: str = ""
+    tag: str = ""
     asked: list[ColumnElement[bool]] = field(default_factory=list, compare=False, repr=False)  # the search, once asked
 
     @property
@@ -52,7 +53,7 @@ class Filter:
     @property
     def narrowed(self) -> bool:
         """Whether anything but tab and shop narrows the list."""
-        return bool(self.problem or self.term or self.category)
+        return bool(self.problem or self.term or self.category or self.tag)
 
     def query(self) -> Select[Any]:
         """SELECT of matching listing ids; used for the page, for "select all that match" and for bulk actions."""
@@ -78,8 +79,10 @@ class Filter:
         return wanted + self.searched()
 
     def searched(self) -> list[ColumnElement[bool]]:
-        """Category and search."""
+        """Category, tag and search."""
         wanted = [Listing.category_id == self.category] if self.category else []
+        if self.tag:
+            wanted.append(tags.having(self.tag, Listing.product_id))
         if self.term and not self.asked:
             self.asked.append(listing_search.matching(self.term))
         return [*wanted, *self.asked]
@@ -147,7 +150,7 @@ class Head:
 
     def size(self, wanted: Filter) -> int | None:
         """How many listings the filter has, where the counters know it."""
-        if wanted.term or wanted.category or (wanted.problem and not wanted.tab):
+        if wanted.term or wanted.category or wanted.tag or (wanted.problem and not wanted.tab):
             return None
         if wanted.problem:
             return self.problems.get((wanted.tab, wanted.problem), 0)

@@ -26,7 +26,7 @@ from domain.tabs import PRODUCT_WORDS, ProductStatus
 from models import Activity, Counter, Listing, Product, Profile, Variant, db
 from models.base import Key
 from models.tenancy import scoped, tenant_id
-from services import product_search, profile_members
+from services import product_search, profile_members, tags
 from services.bulk import table_of
 from services.counters import PRODUCT_STATUS
 from services.prepared import STORE, prepared, rows
@@ -75,6 +75,7 @@ class Filters:
     brand: str = ""
     tags: str = ""
     sku: str = ""
+    tag: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -326,6 +327,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(func.lower(Product.brand) == filters.brand.lower())
     if filters.tags:
         found.append(Product.tags.icontains(filters.tags, autoescape=True))
+    if filters.tag:
+        found.append(tags.having(filters.tag, Product.id))
     if filters.sku:
         found.append(_sku(filters.sku))
     if filters.q:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, delete, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, delete, false, func, literal, select
 
 from models import Product, ProductTag, db
+from models.present import has_table
 from models.tenancy import scoped, tenant_id
 from services.actor import Actor
 from services.bulk import insert_into, insert_missing, rows_touched, table_of
@@ -23,6 +24,8 @@ _NEXT = prepared(select(func.min(_tag.c.name)).where(_tag.c.store_id == STORE, _
 def names() -> list[str]:
     """Every tag in use, by leaping from one to the next in their index."""
     found: list[str] = []
+    if not has_table(ProductTag):
+        return found
     while len(found) < OFFERED and (name := rows(_NEXT, last=found[-1] if found else "")[0][0]) is not None:
         found.append(name)
     return found
@@ -62,7 +65,7 @@ def tagged(name: str) -> Select[Any]:
 
 def having(name: str, product_id: Any) -> ColumnElement[bool]:
     """The condition that a row's product has the tag."""
-    found: ColumnElement[bool] = product_id.in_(tagged(name))
+    found: ColumnElement[bool] = product_id.in_(tagged(name)) if has_table(ProductTag) else false()
     return found
 
 

@@ -16,7 +16,7 @@ from blueprints.page import page, partial, trigger
 from blueprints.words import spoken
 from domain.tabs import Tab
 from services import listings as service
-from services import settings
+from services import settings, tags
 from services.listing_pages import STALE
 from services.listings import Filter, Head
 
@@ -139,10 +139,12 @@ def list_data(wanted: Filter, sizes: Head) -> dict[str, Any]:
 
 
 def category_choice(wanted: Filter) -> Markup:
-    """The filter by category, the same for every page of the list; empty while no category is in use."""
+    """The filters by category and by tag, the same for every page of the list; empty while none is in use."""
 
     def render() -> str:
-        found: Mapping[str, Any] = {"categories": service.categories_in_use(wanted.shop_id), "wanted": wanted}
+        found: Mapping[str, Any] = {
+            "categories": service.categories_in_use(wanted.shop_id), "wanted": wanted, "tags": tags.names()
+        }  # fmt: skip
         return render_template("listings/_categories.html", **found)
 
-    return kept(("listing categories", g.store.id, wanted.shop_id, wanted.category), render)
+    return kept(("listing categories", g.store.id, wanted.shop_id, wanted.category, wanted.tag), render)

@@ -38,6 +38,7 @@ def read_filter(tab: str = "") -> Filter:
         problem=request.values.get("problem", "")[:60],
         search=request.values.get("q", "")[:200],
         category=request.values.get("category_filter", "")[:32],
+        tag=request.values.get("tag_filter", "")[:60],
     )
 
 
@@ -48,6 +49,7 @@ def as_query(wanted: Filter) -> dict[str, Any]:
         "problem": wanted.problem,
         "q": wanted.search.strip(),
         "category_filter": wanted.category,
+        "tag_filter": wanted.tag,
     }
     return {name: value for name, value in parts.items() if value}
 

@@ -35,7 +35,8 @@ class FilterForm(Form):  # type: ignore[misc]
     price_min = DecimalField("Price from", places=None, validators=MONEY)
     price_max = DecimalField("Price to", places=None, validators=MONEY)
     brand = StringField("Brand", validators=[Length(max=255)])
-    tags = StringField("Tags", validators=[Length(max=255)])
+    tag = StringField("Tag", validators=[Length(max=60)])
+    tags = StringField("Search keywords", validators=[Length(max=255)])
     sku = StringField("SKU", validators=[Length(max=255)])
 
     def offer(self, profiles: Sequence[Profile]) -> None:

@@ -17,7 +17,7 @@ from domain.money import show
 from domain.tabs import PRODUCT_WORDS, ProductStatus, Tab
 from jobs.launch import launch, ring_job
 from models import Shop, db
-from services import catalog, listings, product_list
+from services import catalog, listings, product_list, tags
 from services import products as service
 from services.errors import Invalid, ServiceError
 from services.product_list import SORTS, Filters
@@ -73,7 +73,9 @@ def filter_panel(form: FilterForm | None, filters: Filters) -> Markup:
     def render() -> str:
         shown = form or FilterForm()
         shown.offer(service.profiles(g.shops))
-        return render_template("products/_filters.html", form=shown, filters=filters, brands=product_list.brands())
+        return render_template(
+            "products/_filters.html", form=shown, filters=filters, brands=product_list.brands(), tags=tags.names()
+        )
 
     if form is not None and (form.errors or filters.detailed):
         return Markup(render())  # noqa: S704 - a rendered template

@@ -8,9 +8,11 @@ from flask import g, request
 from blueprints.listings import selection
 from blueprints.products import routes as products
 from models import Shop
+from services.errors import NotFound
 from services.spreadsheets.kinds.base import Kind
 
 MOST = 5000
+PARTS = ("tab", "problem", "search", "category", "tag")  # of the filter of listings
 
 
 def shop() -> Shop | None:
@@ -21,14 +23,29 @@ def shop() -> Shop | None:
     return next((one for one in shops if str(one.id) == named), None) or chosen_above
 
 
+def fits(kind: Kind, source: str) -> bool:
+    """Whether a selection of that list can be exported as this kind."""
+    if source == "listings":
+        return kind.of_shop and kind.name in ("listings", "attributes", "prices")
+    return source == "products" and not kind.of_shop
+
+
+def given(source: str) -> list[tuple[str, str]]:
+    """The selection as fields of a form; refused when nothing is selected."""
+    if source == "listings":
+        return [("from", source), *selection.read().fields()]
+    if source == "products":
+        products.selection()
+        return [("from", source), *products.selected()]
+    raise NotFound("There is no such list.", "See spreadsheets", "/spreadsheets/")
+
+
 def chosen(kind: Kind) -> dict[str, Any]:
     """The rows that a list's selection names; everything where none is named."""
     source = request.form.get("from", "")
-    if source == "listings" and kind.of_shop and kind.name != "mappings":
-        return _listings()
-    if source == "products" and not kind.of_shop:
-        return _products()
-    return {}
+    if not fits(kind, source):
+        return {}
+    return _listings() if source == "listings" else _products()
 
 
 def _ids() -> list[int]:
@@ -38,8 +55,8 @@ def _ids() -> list[int]:
 
 def _listings() -> dict[str, Any]:
     if request.form.get("all"):
-        wanted = asdict(selection.read_filter())
-        return {"filter": {name: value for name, value in wanted.items() if value}}
+        wanted = selection.read_filter()
+        return {"filter": {name: value for name in PARTS if (value := getattr(wanted, name))}}
     return {"ids": _ids()} if _ids() else {}
 
 

@@ -49,6 +49,15 @@ def index() -> Response:
     )
 
 
+@spreadsheets.get("/choose")
+def choose() -> Response:
+    """What to export of the rows selected in a list."""
+    source = request.args.get("from", "")
+    given = choosing.given(source)
+    kinds = [kind for kind in KINDS.values() if choosing.fits(kind, source)]
+    return page("spreadsheets/choose.html", "spreadsheets/_choose.html", active=source, given=given, kinds=kinds)
+
+
 @spreadsheets.post("/export")
 def export() -> Response:
     """Of everything, or of the rows that a list's selection names."""

@@ -188,3 +188,37 @@ def test_categories_are_exported_with_names_and_numbers(app: Flask, store: Store
     got = client.get(client.at(f"spreadsheets/{newest(app, store).key}/file")).data.decode("utf-8-sig")
     assert f"{MUGS},Mugs,600100,Kitchen,Kitchen > Mugs,yes,Open to every shop" in got
     assert f"{UNREAD},Pots,600100,Kitchen,Kitchen > Pots,yes,By invitation" in got
+
+
+def test_tags_by_selection_and_the_filter_that_finds_them(app: Flask, store: Store, client: PageClient) -> None:
+    """S2-56, S2-57: a tag on some, then the filter selects all of them."""
+    with inside(app, store):
+        first, second = db.session.scalars(select(Listing).order_by(Listing.id)).all()
+        products = [str(first.product_id), str(second.product_id)]
+        one = str(first.id)
+    page = client.get(client.at(f"tags/?from=products&id={products[0]}"))
+    assert "Tags of 1 product" in page.text
+    data = {"from": "products", "id": products[:1], "tags": "Dog toys, <b>bold</b>"}
+    assert client.post(client.at("tags/"), data=data).status_code == 303
+    page = client.get(client.at("products/?tag=Dog+toys"))
+    assert "number 1" in page.text and "number 2" not in page.text and "&lt;b&gt;bold" in page.text
+    page = client.get(client.at("listings/?tab=all&tag_filter=Dog+toys"))
+    assert "number 1" in page.text and "number 2" not in page.text and "Select all 1 " in page.text
+    body = export(app, store, client, **{"from": "listings", "all": "1", "tab": "all", "tag_filter": "Dog toys"})
+    assert len(body.decode("utf-8-sig").splitlines()) == 2
+    data = {"from": "listings", "all": "1", "tab": "all", "tag_filter": "Dog toys", "tags": "dog TOYS", "take_off": "1"}
+    assert client.post(client.at("tags/"), data=data).status_code == 303
+    assert "number 1" not in client.get(client.at("listings/?tab=all&tag_filter=Dog+toys")).text
+    assert client.post(client.at("tags/"), data={"from": "listings", "id": one, "tags": " , "}).status_code == 422
+    assert client.post(client.at("tags/"), data={"from": "listings", "tags": "x"}).status_code == 422
+
+
+def test_a_selection_says_what_it_can_be_exported_as(app: Flask, store: Store, client: PageClient) -> None:
+    with inside(app, store):
+        first = db.session.scalars(select(Listing).order_by(Listing.id)).first()
+        assert first is not None
+        here = client.at(f"spreadsheets/choose?from=listings&id={first.id}")
+        there = client.at(f"spreadsheets/choose?from=products&id={first.product_id}")
+    assert "Prices" in client.get(here).text and "Tags" not in [one for one in client.last.text if one == "Tags"]
+    assert 'value="tags"' in client.get(there, htmx=True).text
+    assert client.get(client.at("spreadsheets/choose?from=listings")).status_code == 422
