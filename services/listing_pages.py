@@ -220,6 +220,12 @@ _COLUMNS = (
     type_coerce(_listing.c.price_low, Key).label("price_low"),
     type_coerce(_listing.c.price_high, Key).label("price_high"),
     _listing.c.quantity,
+    # Content that TikTok did not take yet; the second half of a hash is about quantities (drafts.Prepared.hash).
+    and_(
+        _listing.c.tiktok_id != "",
+        _listing.c.sent_hash != "",
+        func.substr(_listing.c.sent_hash, 1, 16) != func.substr(_listing.c.draft_hash, 1, 16),
+    ).label("unsent"),
     _product.c.title.label("product_title"),
     _product.c.sku,
     _product.c.image_url,

@@ -48,7 +48,10 @@ def compare() -> Response:
     shop = one_shop(chosen)
     if shop is None:
         return show_form(chosen, 422)
-    started = listing_edits.compare(g.actor, shop, chosen.query(shop))
+    wanted = chosen.query(shop)
+    if request.form.get("only") == "unsent":
+        wanted = wanted.where(listing_edits.unsent())
+    started = listing_edits.compare(g.actor, shop, wanted)
     response = done(url_for("listings.changes", activity_id=started.activity.id))
     launch(started.activity)
     return response

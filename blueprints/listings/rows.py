@@ -143,6 +143,8 @@ def note(listing: Any, tab: Tab) -> str:
         return "edit in review"
     if tab is Tab.LIVE and listing.audit_status == "FAILED":
         return "last edit refused"
+    if getattr(listing, "unsent", False):
+        return "changes not on TikTok yet"
     return DETAIL.get(listing.platform_status, "") if tab is Tab.DEACTIVATED else ""
 
 

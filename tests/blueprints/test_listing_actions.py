@@ -72,6 +72,23 @@ def test_a_shop_that_tiktok_runs_refuses_with_the_reason(app: Flask, store: Stor
     assert client.post(client.at("listings/action/deactivate"), data={"all": "1", "tab": "all"}).status_code == 403
 
 
+def test_what_is_not_on_tiktok_yet_is_marked_and_can_be_compared_alone(
+    app: Flask, store: Store, client: PageClient
+) -> None:
+    with inside(app, store):
+        for number, row in enumerate(db.session.scalars(select(Listing).order_by(Listing.id)).all()[:2]):
+            row.sent_hash = row.draft_hash if number else "0" * 32
+            if number == 0:
+                changed = row.id
+    assert client.get(client.at("listings/?tab=live")).text.count("changes not on TikTok yet") == 1
+    assert "changes not on TikTok yet" not in client.get(client.at("listings/?tab=deactivated")).text
+    form = client.get(client.at("listings/changes?all=1&tab=all")).text
+    assert "1 has changes that are not on TikTok yet" in form and "Only the 1 with changes" in form
+    client.post(client.at("listings/changes"), data={"all": "1", "tab": "all", "only": "unsent"})
+    with inside(app, store):
+        assert db.session.scalars(select(ActivityItem.subject_id)).all() == [changed]
+
+
 def test_a_comparison_is_started_read_and_sent(app: Flask, store: Store, client: PageClient) -> None:
     form = client.get(client.at("listings/changes?all=1&tab=all")).text
     assert "<b>2</b>" in form and "3 stay out" in form
