@@ -216,9 +216,11 @@ def bench(arguments: list[str]) -> int:
 
 
 def soak(arguments: list[str]) -> int:
-    """The long proof: `python -m soak --help` tells its options."""
+    """The long proof: without arguments the tests that take minutes, then `python -m soak` (--help tells its options)."""
     install()
-    return subprocess.call([str(VENV / "bin" / "python"), "-m", "soak", *arguments], cwd=ROOT)
+    python = str(VENV / "bin" / "python")
+    tested = 0 if arguments else subprocess.call([python, "-m", "pytest", "-n", "0", "-m", "long"], cwd=ROOT)
+    return subprocess.call([python, "-m", "soak", *arguments], cwd=ROOT) or tested
 
 
 def clean(_arguments: list[str]) -> int:

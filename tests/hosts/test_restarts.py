@@ -17,7 +17,7 @@ from tests.hosts.hosts import CREATE, Balancer, Hosts, balancer, merchant
 from tests.journeys.road import HARBOR, Merchant
 from tests.migrations.databases import move
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 PEOPLE = 4
 DEADLINE = 30.0  # seconds that a call to a platform may take (clients/transport.py)
 PAGES = ("/", "/products/", "/listings/", "/listings/?tab=all", "/activities/", "/notices/", "/settings/authorization")

@@ -11,7 +11,7 @@ import pytest
 from tests.hosts.hosts import CREATE, PRODUCTS, REFRESH, UPLOAD, Balancer, Bells, Hosts, balancer, merchant
 from tests.journeys.road import HARBOR, Merchant
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 STAGED = 60
 IMPORTED = 450  # more than one part of an import takes
 PROBE = """

@@ -7,7 +7,7 @@ import requests
 
 from tests.journeys.road import Merchant
 
-pytestmark = pytest.mark.engines("sqlite")
+pytestmark = [pytest.mark.engines("sqlite"), pytest.mark.long]
 
 
 @pytest.fixture
