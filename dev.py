@@ -216,7 +216,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def soak(arguments: list[str]) -> int:
-    """The long proof: without arguments the tests that take minutes, then `python -m soak` (--help tells its options)."""
+    """The long proof: without arguments the tests that take minutes; then `python -m soak` (--help tells options)."""
     install()
     python = str(VENV / "bin" / "python")
     tested = 0 if arguments else subprocess.call([python, "-m", "pytest", "-n", "0", "-m", "long"], cwd=ROOT)
