@@ -21,6 +21,7 @@ from blueprints.spreadsheets.categories import categories
 from blueprints.spreadsheets.routes import spreadsheets
 from blueprints.spreadsheets.tags import tags
 from blueprints.tiktok.routes import callback, tiktok
+from blueprints.views.routes import views
 from blueprints.wizard.routes import wizard_area
 from config import Config
 from services import logs
@@ -40,6 +41,7 @@ AREAS: tuple[Blueprint, ...] = (
     spreadsheets,
     categories,
     tags,
+    views,
     settings_area,
     tiktok,
     notices,

@@ -20,3 +20,8 @@ def kept(key: Hashable, make: Callable[[], str]) -> Markup:
             parts.clear()
         found = parts[key] = (now + SECONDS, Markup(make()))  # noqa: S704 - a rendered template
     return found[1]
+
+
+def forget() -> None:
+    """All is rendered anew: what choices are made of has changed. Other processes follow in seconds."""
+    current_app.extensions.pop("kept", None)

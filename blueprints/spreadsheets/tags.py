@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request, url_for
 from sqlalchemy import Select, func, select
 
+from blueprints.kept import forget
 from blueprints.listings import selection
 from blueprints.page import done, page
 from blueprints.products import routes as products
@@ -39,6 +40,7 @@ def save() -> Response:
         count, word = service.add(g.actor, chosen(source), text), "put on"
     where = url_for(LISTS[source])
     db.session.commit()
+    forget()
     return done(where, toast=f"{count:,} {'tag was' if count == 1 else 'tags were'} {word}.", event=f"{source}-changed")
 
 

@@ -22,6 +22,7 @@ from models import (
     Person,
     Product,
     Profile,
+    SavedView,
     Sheet,
     Store,
     Twin,
@@ -95,7 +96,11 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 shop_id=shop.id, state="compared", details={"header": [], "ignored": []}, changed=1, rows=1,
                 created_at=datetime.now(UTC), expires_at=FAR,
             )  # fmt: skip
-            db.session.add_all([twin, sheet])
+            view = SavedView(
+                person_id=person.id, page="products", name=f"Filter {mark}", query={}, is_shared=True,
+                created_at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add_all([twin, sheet, view])
             db.session.flush()
             cookie = sessions.begin(person)
             db.session.commit()
@@ -113,7 +118,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
-                "sheet_key": sheet.key,
+                "sheet_key": sheet.key, "view_id": view.id,
                 "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip
             kinds = {"listings": [*listings, theirs]}
