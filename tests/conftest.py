@@ -47,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    # The longest begin, so that two processes end together.
+    items.sort(key=lambda item: item.path.parent.name != "soak")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

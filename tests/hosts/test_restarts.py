@@ -90,12 +90,13 @@ def more(seen: Seen, count: int = 30) -> None:
 def test_a_deploy_under_load(stack: Hosts) -> None:
     with merchant(stack) as person:
         person.settle_in(HARBOR)
+        schema_is_an_earlier_one(stack)
         front = balancer(stack, person)
         with people(front, person.store) as seen:
             more(seen)
+            schema_moves(stack, seen)
             web_reloads(stack, seen)
             web_is_replaced(stack, seen)
-            schema_moves(stack, seen)
         assert seen.bad() == [] and seen.cut == [], (seen.statuses, seen.cut[:5])
         workers_are_replaced(stack, person)
 
@@ -119,10 +120,17 @@ def web_is_replaced(stack: Hosts, seen: Seen) -> None:
         more(seen)
 
 
-def schema_moves(stack: Hosts, seen: Seen) -> None:
-    """The newest migration goes and comes while people look."""
+def schema_is_an_earlier_one(stack: Hosts) -> None:
+    """As on the day of an upgrade: this code, started on the schema of before. Nobody looks yet."""
     move(stack.environment, stack.database_url, OLDEST, back=True)
-    more(seen, 10)
+    for name in ("web1", "web2"):
+        before = stack.children[name].starts
+        stack.children[name].signal(signal.SIGTERM)
+        until(f"{name} is there again", lambda: stack.children[name].starts > before and stack.answers(name))  # noqa: B023
+
+
+def schema_moves(stack: Hosts, seen: Seen) -> None:
+    """The migrations come while people look."""
     move(stack.environment, stack.database_url)
     more(seen, 10)
 

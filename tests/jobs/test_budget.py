@@ -8,6 +8,7 @@ import redis as redis_client
 
 from jobs import budget
 from jobs.budget import PAUSED, RedisBudget
+from jobs.setup import connect
 
 pytestmark = pytest.mark.engines("sqlite")
 KEY, PATH = "tiktok:7491", "/product/202309/products"
@@ -111,7 +112,7 @@ def test_quota_headers_slow_down_and_stop(redis: "redis_client.Redis") -> None:
 
 
 def test_without_redis_the_process_paces_itself() -> None:
-    away = RedisBudget(redis_client.Redis(unix_socket_path="/nowhere/redis.sock"), 40.0)
+    away = RedisBudget(connect("unix:///nowhere/redis.sock"), 40.0)
     start = time.monotonic()
     for _ in range(6):
         away.take(KEY, PATH)

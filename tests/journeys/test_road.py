@@ -60,7 +60,8 @@ def test_from_the_marketplace_to_live_listings(merchant: Merchant) -> None:
     for activity in merchant.activities():
         assert activity.title in page.text
         assert "Done" in merchant.open(f"/activities/{activity.id}").text
-    assert [one.kind for one in merchant.activities()] == ["catalog_import", "publish"]
+    asked = [one.kind for one in merchant.activities() if one.kind != "find_twins"]  # comes by the clock
+    assert asked == ["catalog_import", "publish"]
     assert f"Live {ready}" in merchant.open("/listings/").text
     assert merchant.open("/").status == 200
 

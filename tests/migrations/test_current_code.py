@@ -28,7 +28,7 @@ def revision(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database_url(at: At, revision: str) -> str:
-    return at("journey", revision)
+    return at(f"journey{revision}", revision)  # a name of its own: what a table is, is remembered by address
 
 
 @pytest.fixture
