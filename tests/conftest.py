@@ -1,5 +1,6 @@
 """The fixtures everyone uses: databases, Redis, the app, the sandbox, a browser."""
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +41,22 @@ CREDENTIALS = {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames and (names := engines_for(metafunc)):
-        metafunc.parametrize("engine_name", names)
+        metafunc.parametrize("engine_name", [_named(name, metafunc) for name in names])
+
+
+def _named(name: str, metafunc: pytest.Metafunc) -> Any:
+    """Journeys take long: in `make test` all but the road go on PostgreSQL, on SQLite with the long tests."""
+    journey = metafunc.definition.path.parent.name == "journeys" and metafunc.definition.path.stem != "test_road"
+    both = "engines" not in {mark.name for mark in metafunc.definition.iter_markers()}
+    return pytest.param(name, marks=pytest.mark.long) if journey and both and name == "sqlite" else name
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _settled() -> Iterator[None]:
+    """What a module leaves behind is not looked through again at every collection of garbage after it."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,6 +28,7 @@ def test_a_child_is_seen_to_begin() -> None:
     assert pulse.beaten
 
 
+@pytest.mark.long
 def test_a_job_that_never_begins_is_ended_and_the_work_goes_on(
     place: int, processes: Processes, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def test_what_the_file_says_is_what_the_product_has(merchant: Merchant) -> None:
     assert in_the_app(merchant) == expected
 
 
+@pytest.mark.long
 @pytest.mark.engines("sqlite")
 @pytest.mark.timeout(300)
 def test_one_product_of_each_trouble_walks_the_whole_road(merchant: Merchant) -> None:

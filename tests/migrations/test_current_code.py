@@ -21,7 +21,8 @@ EARLIER = [OLDEST, *(script.revision for script in since(OLDEST))][:-1] or [chai
 TWINS = "0003"  # the migration that brought their table
 
 
-@pytest.fixture(params=EARLIER)
+# The one before the newest in `make test`, the older ones with the long tests.
+@pytest.fixture(params=[*(pytest.param(one, marks=pytest.mark.long) for one in EARLIER[:-1]), EARLIER[-1]])
 def revision(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
