@@ -63,11 +63,10 @@ class Neighbours:
         self.looking.start()
 
     def leave(self) -> None:
-        """Only sets flags: it runs in a signal handler."""
+        """Only sets flags: it runs in a signal handler, which may have interrupted whoever holds the event's lock."""
         self.leaving = True
         for one in list(self.running.values()):
             one.leaving = True
-        self.stirred.set()
 
     def finish(self) -> None:
         self.alone = True
