@@ -45,8 +45,12 @@ def poll() -> int:
             .where(Listing.tab == Tab.IN_REVIEW.value, Shop.is_active, Authorization.state == "active")
             .distinct()
         ).all()
-        waiting = select(Activity.store_id, Activity.shop_id).join(Shop, Shop.id == Activity.shop_id).where(
-            Activity.kind == listing_edits.RESEND, Activity.state.in_(OPEN), Activity.waiting > 0, Shop.is_active
+        waiting = (
+            select(Activity.store_id, Activity.shop_id)
+            .join(Shop, Shop.id == Activity.shop_id)
+            .where(
+                Activity.kind == listing_edits.RESEND, Activity.state.in_(OPEN), Activity.waiting > 0, Shop.is_active
+            )
         )
         places = {(row[0], row[1]) for row in (*shops, *db.session.execute(waiting.distinct()))}
         db.session.rollback()

@@ -16,6 +16,8 @@ from services.bulk import rows_touched, table_of
 from services.errors import NotFound, ServiceError
 
 OPEN = ("queued", "running", "cancelling")
+# Standing work (services.streams): the feed leaves it out, and it is forgotten after days.
+STREAMS = ("push_stock", "push_price", "read_orders", "write_orders", "ship_orders")
 WAITING = ("waiting",)
 WORKING = ("claimed", "sending", "unknown")
 UNCLEAR = "Stopped before it was clear whether the last call took effect. Look for it in TikTok Shop."
@@ -259,13 +261,13 @@ def retry_counts(activity: Activity) -> int:
 
 def running(limit: int = 20, title: str = "") -> Sequence[Activity]:
     """The open ones, newest first."""
-    query = _titled(select(Activity).where(Activity.state.in_(OPEN)), title)
+    query = _titled(select(Activity).where(Activity.state.in_(OPEN), Activity.kind.not_in(STREAMS)), title)
     return db.session.scalars(query.order_by(Activity.id.desc()).limit(limit)).all()
 
 
 def finished(limit: int = 8, before: int | None = None, title: str = "") -> Sequence[Activity]:
     """The closed ones, newest first; `before` is the last id of the page before."""
-    query = _titled(select(Activity).where(Activity.state.not_in(OPEN)), title)
+    query = _titled(select(Activity).where(Activity.state.not_in(OPEN), Activity.kind.not_in(STREAMS)), title)
     if before is not None:
         query = query.where(Activity.id < before)
     return db.session.scalars(query.order_by(Activity.id.desc()).limit(limit)).all()

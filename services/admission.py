@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, select
 from models import Activity, Authorization, Notice, Person, Shop, Store, WebSession, db
 from models.tenancy import across_stores
 from services import sessions
-from services.activities import OPEN
+from services.activities import OPEN, STREAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class Admitted:
 _UNSEEN = select(func.count(Notice.id)).where(
     Notice.store_id == Store.id, Notice.resolved_at.is_(None), Notice.seen_at.is_(None)
 )
-_MOVING = select(Activity.id).where(Activity.store_id == Store.id, Activity.state.in_(OPEN))
+_MOVING = select(Activity.id).where(
+    Activity.store_id == Store.id, Activity.state.in_(OPEN), Activity.kind.not_in(STREAMS)
+)
 _WHO = (
     select(Store, WebSession, Person, Shop, Authorization.state, _UNSEEN.scalar_subquery(), _MOVING.exists())
     .join(WebSession, WebSession.store_id == Store.id)

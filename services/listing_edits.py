@@ -86,9 +86,7 @@ def compare(actor: Actor, shop: Shop, listings: Select[Any]) -> Started:
     """Starts the dry run: reads each product from TikTok and keeps what would change. Sends nothing."""
     _refuse_unless_allowed(shop)
     rows = db.session.execute(
-        select(Listing.id, Listing.title)
-        .where(*comparable(listings, shop))
-        .order_by(Listing.id)
+        select(Listing.id, Listing.title).where(*comparable(listings, shop)).order_by(Listing.id)
     ).all()
     if not rows:
         raise NothingToSend("None of these listings is on TikTok Shop, so there is nothing to compare.", "See listings",

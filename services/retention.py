@@ -10,13 +10,14 @@ from sqlalchemy import Select, delete, or_, select, text
 from config import OTHERS
 from models import Activity, Base, Evidence, EvidenceBody, InboxEvent, Notice, PendingGrant, SpentToken, WebSession, db
 from models.tenancy import MARK
-from services.activities import OPEN
+from services.activities import OPEN, STREAMS
 from services.bulk import rows_touched
 from services.sessions import wall_clock
 
 CHUNK = 2000  # rows a transaction
 INBOX_DAYS = 30  # TikTok repeats a webhook for 72 hours, BigCommerce for two days (references 9.2 and 7)
 NOTICE_DAYS = 90
+STREAM_DAYS = 3  # standing work in which nothing was refused; evidence goes by its own kind
 LONGEST_TRANSACTION = timedelta(hours=1)
 # Names no row, so it needs no store: it keeps all who add bodies out for one short statement.
 LOCK = text("LOCK TABLE evidence_body IN SHARE ROW EXCLUSIVE MODE").execution_options(**{MARK: True})
@@ -57,9 +58,13 @@ def drop_bodies(now: datetime, commit: Callable[[], None]) -> int:
 
 
 def drop_activities(now: datetime, days: int, commit: Callable[[], None]) -> int:
-    """Removes the current store's activities that ended so long ago, with their items."""
-    old = select(Activity.id).where(Activity.state.not_in(OPEN), Activity.finished_at < now - timedelta(days=days))
-    return _in_chunks(old, Activity, commit, chunk=20)  # an activity may have many items
+    """Removes the current store's activities that ended so long ago, with their items; standing work sooner."""
+    ended = Activity.state.not_in(OPEN)
+    old = select(Activity.id).where(ended, Activity.finished_at < now - timedelta(days=days))
+    quiet = (Activity.kind.in_(STREAMS), Activity.refused == 0, Activity.failed == 0)
+    streams = select(Activity.id).where(ended, *quiet, Activity.finished_at < now - timedelta(days=STREAM_DAYS))
+    # An activity may have many items.
+    return sum(_in_chunks(query, Activity, commit, chunk=20) for query in (old, streams))
 
 
 def drop_settled(now: datetime, commit: Callable[[], None]) -> int:
