@@ -1,14 +1,15 @@
 """A BigCommerce store as methods."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from clients.bigcommerce import models
-from clients.bigcommerce.gateway import Gateway
+from clients.bigcommerce.gateway import Gateway, moment
 from clients.bigcommerce.models import Page, Several
+from clients.bigcommerce.orders import Orders
 from clients.budget import Budget
 from clients.errors import Refused, Unreadable
 from clients.exchange import Observer
@@ -32,7 +33,7 @@ _HOOK = TypeAdapter(models.One[models.Hook])
 _STORE = TypeAdapter(models.Store)
 
 
-class BigCommerce:
+class BigCommerce(Orders):
     """One store's token and what it may do."""
 
     def __init__(
@@ -62,7 +63,7 @@ class BigCommerce:
     ) -> Page[models.Product]:
         """Products by ascending id after `after_id`; such a walk survives edits made meanwhile (reference 3.1)."""
         query: dict[str, object] = {"include": INCLUDE, "sort": "id", "direction": "asc", "limit": limit}
-        since = _moment(modified_min)
+        since = moment(modified_min)
         bounds = {"id:min": id_min, "id:max": id_max, "id:greater": after_id or None, "date_modified:min": since}
         query |= {name: value for name, value in bounds.items() if value is not None}
         answer = self._gateway.read(PRODUCTS, _PRODUCTS, query)
@@ -151,8 +152,3 @@ class BigCommerce:
             if not (answer.data and more):
                 return
             page += 1
-
-
-def _moment(value: datetime | None) -> str | None:
-    """With a time and a zone: a bare date is given the current time of day (reference 3.1)."""
-    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

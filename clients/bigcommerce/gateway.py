@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -47,7 +48,14 @@ class Gateway:
     def read(self, template: str, kind: TypeAdapter[T], query: Mapping[str, object] | None = None, id: int = 0) -> T:
         """GET into a model, repeated where that is safe."""
         answer = self.send("GET", template, query=query, id=id)
-        return self.understand(answer, kind, "GET", self._store + template.format(id=id))
+        return self.understand(answer, kind, "GET", self.path(template, id))
+
+    def read_list(
+        self, template: str, kind: TypeAdapter[tuple[T, ...]], query: Mapping[str, object] | None = None, id: int = 0
+    ) -> tuple[T, ...]:
+        """A bare array of V2, which may be 204 without a body when it is empty (reference 5.1)."""
+        answer = self.send("GET", template, query=query, id=id)
+        return () if answer.status == 204 else self.understand(answer, kind, "GET", self.path(template, id))
 
     def send(
         self,
@@ -57,10 +65,11 @@ class Gateway:
         query: Mapping[str, object] | None = None,
         body: object = None,
         id: int = 0,
+        sub: int = 0,
         secrets: tuple[str, ...] = (),
     ) -> Answer:
         """A successful answer, or a branch of the error tree. `secrets` are values to keep out of evidence."""
-        path = self._store + template.format(id=int(id))
+        path = self.path(template, id, sub)
         asked = urlencode({name: str(value) for name, value in (query or {}).items()}, safe=":,")
         shown = f"{path}?{asked}" if asked else path
         content = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -124,9 +133,9 @@ class Gateway:
         facts: dict[str, Any] = {"status": answer.status, "request_id": _request_id(answer)}
         raise Unreadable(text, platform="bigcommerce", method=method, path=path, **facts)
 
-    def path(self, template: str, id: int = 0) -> str:
+    def path(self, template: str, id: int = 0, sub: int = 0) -> str:
         """The path as errors name it."""
-        return self._store + template.format(id=id)
+        return self._store + template.format(id=int(id), sub=int(sub))
 
     def _take(self, template: str) -> None:
         self._budget.take(self._key, template, live=self._live)
@@ -137,6 +146,11 @@ class Gateway:
         reset = number(answer.headers, "X-Rate-Limit-Time-Reset-Ms")
         if left is not None and quota is not None and reset is not None:
             self._budget.report(self._key, int(left), int(quota), reset / 1000)
+
+
+def moment(value: datetime | None) -> str | None:
+    """With a time and a zone: a bare date is given the current time of day (reference 3.1)."""
+    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _request_id(answer: Answer) -> str:

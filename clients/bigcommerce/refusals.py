@@ -64,7 +64,7 @@ def _explanation(body: bytes, secrets: tuple[str, ...]) -> tuple[str, str, list[
     title = str(next((text for text in named if text), ""))
     details = [
         ItemError("", remark(message if isinstance(message, str) else str(message), secrets), str(field), "field")
-        for field, message in _fields(value.get("errors"))
+        for field, message in _fields(value.get("errors") or value.get("details"))
     ]
     text = "; ".join([title, *(f"{row.subject}: {row.message}" for row in details[:5])]).strip("; ")
     return remark(text, secrets) or "no reason was given", str(value.get("code") or ""), details
