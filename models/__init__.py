@@ -13,6 +13,17 @@ from models.activity import (
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
+from models.order import (
+    Order,
+    OrderCursor,
+    OrderEvent,
+    OrderHour,
+    OrderLine,
+    OrderRules,
+    RequiredOption,
+    SkuLink,
+    StoreOrder,
+)
 from models.profile import ProfileProduct, ProfileRule
 from models.sheet import Sheet, SheetPart, SheetRow
 from models.shop import (
@@ -45,6 +56,12 @@ __all__ = [
     "Location",
     "MerchantSku",
     "Notice",
+    "Order",
+    "OrderCursor",
+    "OrderEvent",
+    "OrderHour",
+    "OrderLine",
+    "OrderRules",
     "PendingGrant",
     "Person",
     "Picture",
@@ -53,15 +70,18 @@ __all__ = [
     "Profile",
     "ProfileProduct",
     "ProfileRule",
+    "RequiredOption",
     "SavedView",
     "Schedule",
     "Sheet",
     "SheetPart",
     "SheetRow",
     "Shop",
+    "SkuLink",
     "SpentToken",
     "Stock",
     "Store",
+    "StoreOrder",
     "Twin",
     "Variant",
     "Warehouse",
