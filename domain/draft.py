@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from domain.media import ChartDraft, DocumentDraft, LookDraft, VideoDraft
+
 Origin = Literal["listing", "profile", "default profile", "product", "settings", "none"]
 """Where an effective value came from: set on the listing, mapped by a profile, inherited from the product."""
 
@@ -26,6 +28,7 @@ class ImageDraft:
     size: int | None = None
     format: str | None = None  # JPEG, PNG, WEBP, GIF, BMP, HEIC
     fault: str = ""  # why it could not be opened, in plain words
+    look: LookDraft | None = field(default=None, repr=False)  # of the main picture, once a worker has looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,9 @@ class Draft:
     has_size_chart: bool = False
     duplicate_identifiers: frozenset[str] = frozenset()  # codes that another listing of the shop uses already
     is_live: bool = False  # on sale already: stock may be zero
+    documents: tuple[DocumentDraft, ...] = field(default=(), repr=False)
+    size_chart: ChartDraft | None = field(default=None, repr=False)
+    video: VideoDraft | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,8 @@ class CertificationNeed:
     name: str
     required: bool = False
     conditions: tuple[tuple[str, str], ...] = ()
+    expires: bool = field(default=False, repr=False)  # its last day is demanded
+    details: str = field(default="", repr=False)  # what TikTok says about the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,12 @@ class CategoryNeeds:
     certifications: tuple[CertificationNeed, ...] = ()
     dimensions_required: bool = False
     size_chart_required: bool = False
+    size_chart_supported: bool = field(default=False, repr=False)
+
+    @property
+    def size_chart_taken(self) -> bool:
+        """Whether one is sent; TikTok drops it silently elsewhere (reference 4.3)."""
+        return self.size_chart_supported or self.size_chart_required
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +148,7 @@ class Problem:
 
     `code` is stable and dotted ("title.too_short"); `field` names the control that fixes it: title, description,
     category, brand, identifier, weight, dimensions, images, images.<key>, attributes.<id>, certifications.<id>,
-    size_chart, skus, skus.<key>.<price|quantity|sku|option|image|identifier>, shop, publish. (`identifier` alone
+    size_chart, video, skus, skus.<key>.<price|quantity|sku|option|image|identifier>, shop, publish. (`identifier` alone
     when there is one SKU.) `text` is one plain sentence with the numbers in it.
     """
 

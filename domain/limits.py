@@ -40,6 +40,12 @@ class RulePack:
     image_bytes_max: int = 10 * 1024 * 1024
     image_formats: frozenset[str] = frozenset({"JPEG", "PNG", "WEBP", "HEIC", "BMP"})
     size_chart_side_min: int = 1_024
+    video_bytes_max: int = 100 * 1024 * 1024
+    video_seconds_max: int = 60
+    video_seconds_advised: int = 20
+    video_formats: frozenset[str] = frozenset({"MP4", "MOV", "MKV", "WMV", "WEBM", "AVI", "3GP", "FLV", "MPEG"})
+    certifications_max: int = 10
+    main_fill_advised: float = 0.6  # of the frame (features S5-81)
     max_skus: int = 100
     max_sales_attributes: int = 3
     option_name_max: int = 20

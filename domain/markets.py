@@ -80,6 +80,7 @@ def _packs(market: Market, cross_border: bool) -> Iterator[RulePack]:
         chinese_allowed=market.code == "JP",
         image_bytes_max=5 * 1024 * 1024,
         image_formats=frozenset({"JPEG", "PNG"}),
+        video_bytes_max=10 * 1024 * 1024,
         max_skus=100 if market.many_skus else 300,
         price_min=Decimal(low),
         price_max=Decimal(high),
@@ -111,7 +112,8 @@ def _packs(market: Market, cross_border: bool) -> Iterator[RulePack]:
     skus = replace(
         invited,
         effective_from=date(2026, 5, 1),
-        source=f"{_REFERENCE}, May 2026, 4.8",
+        source=f"{_REFERENCE}, May 2026, 4.6 and 4.8",
+        video_bytes_max=100 * 1024 * 1024,
         max_skus=300 if market.many_skus else 100,
     )
     yield skus

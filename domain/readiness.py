@@ -3,7 +3,7 @@
 from domain.draft import CategoryNeeds, Draft, Problem
 from domain.limits import RulePack
 from domain.policy import Policy
-from domain.rules import Case, Rule, category, images, matrix, package, skus, texts
+from domain.rules import Case, Rule, category, images, matrix, media, package, skus, texts
 
 RULES: tuple[Rule, ...] = (
     texts.title,
@@ -12,8 +12,12 @@ RULES: tuple[Rule, ...] = (
     category.attributes,
     category.certifications,
     category.size_chart,
+    media.documents,
+    media.size_chart,
+    media.video,
     texts.brand,
     images.images,
+    images.main_picture,
     skus.codes,
     skus.prices,
     skus.quantities,

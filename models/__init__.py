@@ -13,6 +13,7 @@ from models.activity import (
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
+from models.media import MediaFile, MediaPart, MediaUpload, MediaUse, PictureLook
 from models.order import (
     Order,
     OrderCursor,
@@ -54,6 +55,10 @@ __all__ = [
     "ListingProblem",
     "ListingSku",
     "Location",
+    "MediaFile",
+    "MediaPart",
+    "MediaUpload",
+    "MediaUse",
     "MerchantSku",
     "Notice",
     "Order",
@@ -65,6 +70,7 @@ __all__ = [
     "PendingGrant",
     "Person",
     "Picture",
+    "PictureLook",
     "Product",
     "ProductTag",
     "Profile",

@@ -185,11 +185,19 @@ def needs_of(row: Category) -> CategoryNeeds:
         permissions=frozenset(row.permissions),
         attributes=tuple(_need(attribute) for attribute in content.get("attributes", ())),
         certifications=tuple(
-            CertificationNeed(item["id"], item["name"], item["required"], _pairs(item["conditions"]))
+            CertificationNeed(
+                item["id"],
+                item["name"],
+                item["required"],
+                _pairs(item["conditions"]),
+                bool(item.get("expires")),
+                str(item.get("details", "")),
+            )
             for item in content.get("certifications", ())
         ),
         dimensions_required=bool(content.get("dimensions_required")),
         size_chart_required=bool(content.get("size_chart_required")),
+        size_chart_supported=bool(content.get("size_chart_supported")),
     )
 
 
@@ -271,11 +279,14 @@ def as_json(rules: CategoryRules, attributes: Sequence[Attribute], brands: Seque
                 "name": row.name,
                 "required": row.is_required,
                 "conditions": [[item.attribute_id, item.attribute_value_id] for item in row.requirement_conditions],
+                "expires": bool(row.expiration_date and row.expiration_date.is_required),
+                "details": row.document_details,
             }
             for row in rules.product_certifications
         ],
         "dimensions_required": bool(rules.package_dimension and rules.package_dimension.is_required),
         "size_chart_required": bool(rules.size_chart and rules.size_chart.is_required),
+        "size_chart_supported": bool(rules.size_chart and rules.size_chart.is_supported),
         "brands": [[row.id, row.name, row.authorised] for row in brands],
     }
 

@@ -158,8 +158,8 @@ def certifications(case: Case, out: list[Problem]) -> None:
     if case.needs is None or case.needs.id != case.draft.category_id:
         return
     for need in case.needs.certifications:
-        if need.id in case.draft.certifications:
-            continue
+        if need.id in case.draft.certifications or any(one.target == need.id for one in case.draft.documents):
+            continue  # what is wrong with an attached one is said by the rules of documents
         if need.required or (need.conditions and holds(need.conditions, case.draft.attributes)):
             text = f'The category demands the document "{need.name}". Attach it.'
             out.append(Problem("certifications.missing", f"certifications.{need.id}", text))

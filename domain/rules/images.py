@@ -44,6 +44,33 @@ def judge(case: Case, image: ImageDraft, field: str, out: list[Problem]) -> None
         out.append(Problem("images.small", field, text, False))
 
 
+def main_picture(case: Case, out: list[Problem]) -> None:
+    """Advice about the first picture, from a worker's look at it as it would be sent (features S5-81, S5-82, I-05)."""
+    image = case.draft.images[0] if case.draft.images else None
+    look = image.look if image is not None else None
+    if image is None or look is None:
+        return
+    field, name = f"images.{image.key}", name_of(image)
+    if look.plain is not None and look.plain < PLAIN_ADVISED:
+        text = (
+            f"The background of the main picture {name} is not plain: {look.plain:.0%} of its border has one colour. "
+            "TikTok wants one solid colour, best white."
+        )
+        out.append(Problem("images.busy_background", field, text, False))
+    elif look.plain is not None and not look.is_white:
+        text = f"The background of the main picture {name} is plain but not white. White sells best."
+        out.append(Problem("images.not_white", field, text, False))
+    if look.fill is not None and look.fill < case.pack.main_fill_advised:
+        text = (
+            f"The product covers about {look.fill:.0%} of the main picture {name}; "
+            f"{case.pack.main_fill_advised:.0%} or more is wanted. Take it closer."
+        )
+        out.append(Problem("images.small_product", field, text, False))
+
+
+PLAIN_ADVISED = 0.9  # of the border near one colour; docs/pictures.md has how well that tells
+
+
 def name_of(image: ImageDraft) -> str:
     """The file's name for a sentence."""
     path = image.url.partition("?")[0]
