@@ -12,6 +12,7 @@ from models.activity import (
 )
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
+from models.history import ListingBody, ListingVersion
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
 from models.media import MediaFile, MediaPart, MediaUpload, MediaUse, PictureLook
 from models.order import (
@@ -25,6 +26,7 @@ from models.order import (
     SkuLink,
     StoreOrder,
 )
+from models.plan import ListingDay, ListingPin
 from models.profile import ProfileProduct, ProfileRule
 from models.sheet import Sheet, SheetPart, SheetRow
 from models.shop import (
@@ -52,8 +54,12 @@ __all__ = [
     "InboxEvent",
     "ListColumns",
     "Listing",
+    "ListingBody",
+    "ListingDay",
+    "ListingPin",
     "ListingProblem",
     "ListingSku",
+    "ListingVersion",
     "Location",
     "MediaFile",
     "MediaPart",
