@@ -148,6 +148,7 @@ class StoreOrder(Tenanted, Base):
     total: Mapped[Decimal | None]
     problem: Mapped[str] = mapped_column(String(60), default="")
     problem_text: Mapped[str] = mapped_column(default="")
+    writer_id: Mapped[int | None] = mapped_column(Key)  # the item that writes it now: never two at once
     written_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
 
@@ -195,6 +196,7 @@ class OrderCursor(Tenanted, Base):
 
     __tablename__ = "order_cursor"
     shop_id: Mapped[int] = mapped_column(Key)
+    begins_at: Mapped[datetime]  # orders placed before are imported only when a person asks
     since: Mapped[datetime]  # everything changed before was read
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("total", base.Amount(), nullable=True),
         sa.Column("problem", sa.String(length=60), nullable=False),
         sa.Column("problem_text", sa.String(), nullable=False),
+        sa.Column("writer_id", _key(), nullable=True),
         sa.Column("written_at", base.Moment(), nullable=True),
         sa.Column("read_at", base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -238,6 +239,7 @@ def upgrade() -> None:
         sa.Column("id", _key(), nullable=False),
         sa.Column("store_id", _key(), nullable=False),
         sa.Column("shop_id", _key(), nullable=False),
+        sa.Column("begins_at", base.Moment(), nullable=False),
         sa.Column("since", base.Moment(), nullable=False),
         sa.Column("asked_at", base.Moment(), nullable=True),
         sa.Column("answered_at", base.Moment(), nullable=True),
