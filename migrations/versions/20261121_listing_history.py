@@ -6,7 +6,7 @@ from alembic import op
 from models import base
 
 revision = "0014"
-down_revision = "0008"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 phase = "expand"
