@@ -38,6 +38,16 @@ from models.shop import (
     Warehouse,
     WarehouseMap,
 )
+from models.stock import (
+    PushRule,
+    StockBalance,
+    StockIncident,
+    StockMovement,
+    StockOrder,
+    StockOrderLine,
+    StockPush,
+    StockTold,
+)
 from models.store import Person, SpentToken, Store, WebSession
 from models.twin import Twin
 from models.view import ListColumns, ProductTag, SavedView
@@ -82,6 +92,7 @@ __all__ = [
     "Profile",
     "ProfileProduct",
     "ProfileRule",
+    "PushRule",
     "RequiredOption",
     "SavedView",
     "Schedule",
@@ -92,6 +103,13 @@ __all__ = [
     "SkuLink",
     "SpentToken",
     "Stock",
+    "StockBalance",
+    "StockIncident",
+    "StockMovement",
+    "StockOrder",
+    "StockOrderLine",
+    "StockPush",
+    "StockTold",
     "Store",
     "StoreOrder",
     "Twin",
