@@ -30,10 +30,15 @@ def matching(term: str) -> ColumnElement[bool]:
 
 def _by_sku(product: ColumnElement[bool], variant: ColumnElement[bool]) -> ColumnElement[bool]:
     """Listings whose product or one of its variants has such a SKU, asked row by row."""
-    of_product = select(Product.id).where(
-        Product.id == Listing.product_id, Product.store_id == Listing.store_id, product
+    # The list around it may have joined the product, which is not the one meant here.
+    of_product = (
+        select(Product.id)
+        .where(Product.id == Listing.product_id, Product.store_id == Listing.store_id, product)
+        .correlate(Listing)
     )
-    of_variant = select(Variant.id).where(
-        Variant.product_id == Listing.product_id, Variant.store_id == Listing.store_id, variant
+    of_variant = (
+        select(Variant.id)
+        .where(Variant.product_id == Listing.product_id, Variant.store_id == Listing.store_id, variant)
+        .correlate(Listing)
     )
     return or_(of_product.exists(), of_variant.exists())

@@ -51,7 +51,9 @@ class Merchant(Watcher):
         self.open("/wizard/profile")
         self.press("Search", {"q": words})
         self.press("Choose")
-        return self.press("Save and go on")
+        here = self.press("Save and go on")
+        assert "/wizard/configuration" in here.address, f"The profile was not taken ({here.status}): {here.text[:1500]}"
+        return here
 
     def finish_wizard(self) -> Reading:
         self.open("/wizard/configuration")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, ListingSku, Product, Shop, Variant, db
 from models.tenancy import tenant
-from services import drafts, listings, readiness, tabs
+from services import drafts, listing_search, listings, readiness, tabs
 from services.activities import Started
 from services.actor import Actor, system
 from services.clock import now
@@ -258,6 +258,26 @@ def test_search_filters_and_pages(shop: Shop, actor: Actor) -> None:
     assert [row.id for row in third] == [rows[0].id] and end is None
     back, _, _ = listings.page(Filter(shop_id=shop.id), after=newer, limit=3)
     assert [row.id for row in back] == [row.id for row in first] and len(second) == 3
+
+
+@pytest.mark.parametrize("common", [0, 1, 200])
+def test_every_way_of_searching_finds_the_same(
+    shop: Shop, actor: Actor, common: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few hits come from the index, many from the list, one or two characters from the SKUs' beginnings."""
+    monkeypatch.setattr(listing_search, "COMMON", common)
+    rows = [add_listing(shop, number) for number in range(1, 5)]
+    db.session.commit()
+    ids = [row.id for row in rows]
+
+    def found(term: str) -> list[int]:
+        wanted = Filter(shop_id=shop.id, search=term)
+        page = [ids.index(row.id) + 1 for row in listings.page(wanted)[0]]
+        assert listings.count_up_to(wanted) == len(page)
+        return page
+
+    assert found("number") == found("MU") == found("m") == found("MUG-") == [4, 3, 2, 1]
+    assert found("number 3") == found("MUG-3-") == [3] and found("zz") == found("zzz") == []
 
 
 def test_the_history_of_a_listing_is_its_own(shop: Shop, actor: Actor) -> None:
