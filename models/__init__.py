@@ -10,6 +10,7 @@ from models.activity import (
     Notice,
     Schedule,
 )
+from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.history import ListingBody, ListingVersion
@@ -61,7 +62,9 @@ __all__ = [
     "Counter",
     "Evidence",
     "EvidenceBody",
+    "FoundProduct",
     "InboxEvent",
+    "KnownValues",
     "ListColumns",
     "Listing",
     "ListingBody",
@@ -83,6 +86,7 @@ __all__ = [
     "OrderHour",
     "OrderLine",
     "OrderRules",
+    "OutsideChange",
     "PendingGrant",
     "Person",
     "Picture",
@@ -100,6 +104,7 @@ __all__ = [
     "SheetPart",
     "SheetRow",
     "Shop",
+    "ShopLook",
     "SkuLink",
     "SpentToken",
     "Stock",
