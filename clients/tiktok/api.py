@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, create_model
+from pydantic import TypeAdapter
 from urllib3 import encode_multipart_formdata
 
 from clients.budget import Budget
 from clients.errors import ItemError
 from clients.exchange import Observer
-from clients.reading import Many, Model
+from clients.reading import Model
 from clients.tiktok import models
+from clients.tiktok.after_sales import AfterSales
+from clients.tiktok.calls import present, rows
 from clients.tiktok.codes import item_errors
+from clients.tiktok.finance import Finance
+from clients.tiktok.fulfilment import Fulfilment
 from clients.tiktok.gateway import Body, Gateway, json_body
+from clients.tiktok.orders import Orders
 from clients.tiktok.versions import ENDPOINTS
 from clients.transport import Transport
 
@@ -36,14 +40,7 @@ _PRODUCTS = TypeAdapter(models.ProductPage)
 _RULES = TypeAdapter(models.CategoryRules)
 
 
-@cache
-def _rows(name: str, kind: Any) -> TypeAdapter[Any]:
-    """`data` that holds one list called `name`; the list must be there, though it may be null."""
-    field: Any = {name: (Many[kind], ...)}
-    return TypeAdapter(create_model(f"{kind.__name__}Rows", __base__=Model, **field))
-
-
-class TikTok:
+class TikTok(Orders, Fulfilment, AfterSales, Finance):
     """One token's view of TikTok Shop. Shop-level calls need `shop_id` and `cipher`; seller-level ones send neither."""
 
     def __init__(
@@ -115,7 +112,7 @@ class TikTok:
         brand_name: str = "",
         category_version: str = CATEGORY_VERSION,
     ) -> models.BrandPage:
-        query = _present(
+        query = present(
             page_size=page_size,
             page_token=page_token,
             category_id=category_id,
@@ -170,7 +167,7 @@ class TikTok:
             "create_time_le": create_time_le,
         }
         body |= {name: int(moment) for name, moment in times.items() if moment is not None}
-        query = _present(page_size=page_size, page_token=page_token)
+        query = present(page_size=page_size, page_token=page_token)
         return self._gateway.call(ENDPOINTS["search_products"], _PRODUCTS, query=query, body=json_body(body))
 
     def activate(self, product_ids: Sequence[str]) -> list[ItemError]:
@@ -217,12 +214,8 @@ class TikTok:
         return item_errors(self._gateway.call(ENDPOINTS[name], _ANY, ids=ids, body=json_body(body)))
 
     def _list(self, name: str, field: str, kind: Any, **options: Any) -> list[Any]:
-        return list(getattr(self._gateway.call(ENDPOINTS[name], _rows(field, kind), **options), field))
-
-
-def _present(**values: object) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items() if value not in ("", None)}
+        return list(getattr(self._gateway.call(ENDPOINTS[name], rows(field, kind), **options), field))
 
 
 def _category_query(locale: str, category_version: str) -> dict[str, str]:
-    return _present(locale=locale, category_version=category_version)
+    return present(locale=locale, category_version=category_version)
