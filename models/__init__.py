@@ -1,5 +1,6 @@
 """What is stored. Import tables from here."""
 
+from models.access import Account, AuditEntry, DoctorReport, Role, RoleGrant, RoleTrial, ShopState
 from models.activity import (
     Activity,
     ActivityItem,
@@ -10,7 +11,6 @@ from models.activity import (
     Notice,
     Schedule,
 )
-from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.history import ListingBody, ListingVersion
@@ -54,17 +54,18 @@ from models.twin import Twin
 from models.view import ListColumns, ProductTag, SavedView
 
 __all__ = [
+    "Account",
     "Activity",
     "ActivityItem",
+    "AuditEntry",
     "Authorization",
     "Base",
     "Category",
     "Counter",
+    "DoctorReport",
     "Evidence",
     "EvidenceBody",
-    "FoundProduct",
     "InboxEvent",
-    "KnownValues",
     "ListColumns",
     "Listing",
     "ListingBody",
@@ -86,7 +87,6 @@ __all__ = [
     "OrderHour",
     "OrderLine",
     "OrderRules",
-    "OutsideChange",
     "PendingGrant",
     "Person",
     "Picture",
@@ -98,13 +98,16 @@ __all__ = [
     "ProfileRule",
     "PushRule",
     "RequiredOption",
+    "Role",
+    "RoleGrant",
+    "RoleTrial",
     "SavedView",
     "Schedule",
     "Sheet",
     "SheetPart",
     "SheetRow",
     "Shop",
-    "ShopLook",
+    "ShopState",
     "SkuLink",
     "SpentToken",
     "Stock",
