@@ -17,7 +17,7 @@ from services.errors import NotFound, ServiceError
 
 OPEN = ("queued", "running", "cancelling")
 # Standing work (services.streams): the feed leaves it out, and it is forgotten after days.
-STREAMS = ("push_stock", "push_price", "read_orders", "write_orders", "ship_orders")
+STREAMS = ("push_stock", "push_price", "read_orders", "write_orders", "ship_orders", "upload_files")
 WAITING = ("waiting",)
 WORKING = ("claimed", "sending", "unknown")
 UNCLEAR = "Stopped before it was clear whether the last call took effect. Look for it in TikTok Shop."
