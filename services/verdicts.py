@@ -10,7 +10,8 @@ from clients.errors import ItemError, Refused
 from clients.tiktok.models import CreatedProduct, Product
 from models import Listing, ListingProblem, ListingSku, db
 from services import clock, listing_edits, platform_errors
-from services.listing_limits import count_listings
+from services.adoption import second_writer
+from services.listing_limits import count_listings, counts
 from services.listings import hold
 from services.publish_requests import Request
 from services.tabs import problem_codes, retab
@@ -36,7 +37,7 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
     lines: dict[int, list[ListingSku]] = defaultdict(list)
     for line in db.session.scalars(select(ListingSku).where(ListingSku.listing_id.in_(ids))):
         lines[line.listing_id].append(line)
-    fresh: Counter[int] = Counter(listing.shop_id for listing, _, _ in taken if not listing.tiktok_id)
+    fresh: Counter[int] = Counter(listing.shop_id for listing, _, _ in taken if counts(listing))
     for listing, made, request_ in taken:
         listing.tiktok_id = made.product_id
         listing.intent, listing.is_refused = "", False
@@ -54,6 +55,7 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
                 line.sent_price = Decimal(sent["price"]["amount"])
             else:
                 line.tiktok_id = ""  # what an edit does not name is gone (reference 4.10)
+    second_writer.sent([(listing, request_) for listing, _, request_ in taken])
     before = problem_codes(ids)
     _forget_platform_problems(ids)
     retab([listing for listing, _, _ in taken], before)

@@ -105,14 +105,13 @@ class ListingMove(Handler):
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
         shop = db.session.get_one(Shop, activity.shop_id)
-        if self.move.lists and (tomorrow := listing_limits.waits_for_tomorrow(shop)) is not None:
-            text = "Today's listing limit is used up; this goes on after midnight, shop time."
-            return {item.id: Later(tomorrow, text, everything=True) for item in items}
+        waits = self._wait(activity, shop, items)
+        items = [item for item in items if item.id not in waits]
         ids = [item.subject_id for item in items if item.subject_id]
         listings, codes = listing_actions.locked(ids), listing_actions.seller_skus(ids)
         client = platforms.tiktok(shop, trail.observe)
         batches = _Batches(shop, self.kind)
-        steps: dict[int, Any] = {}
+        steps: dict[int, Any] = waits
         for item in items:
             listing = listings.get(item.subject_id or 0)
             if listing is None or listing.intent != self.kind:
@@ -121,6 +120,14 @@ class ListingMove(Handler):
                 batch = batches.add(listing.tiktok_id, alone=item.was_sent)
                 steps[item.id] = Step(client, listing.tiktok_id, codes[listing.id], batch)
         return steps
+
+    def _wait(self, activity: Activity, shop: Shop, items: Sequence[Item]) -> dict[int, Any]:
+        """Those for which the day has no listing left."""
+        count = [item for item in items if not item.was_sent] if self.move.lists else []
+        room = listing_limits.room(shop, activity.id) if count else None
+        if room is None or room.count is None or room.count >= len(count):
+            return {}
+        return {item.id: Later(room.until, room.why, everything=True) for item in count[room.count :]}
 
     def call(self, step: Step) -> Answer:
         batch = step.batch

@@ -28,6 +28,7 @@ from services import (
     setup,
     verdicts,
 )
+from services.adoption import second_writer
 from services.patience import persistently
 from services.pictures import PictureUnfit, Uploaded
 
@@ -63,19 +64,14 @@ class Publish(Handler):
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
         shop = db.session.get_one(Shop, activity.shop_id)
-        tomorrow = self.waits_for(shop)
-        if tomorrow is not None:
-            waits = Later(
-                tomorrow, "Today's listing limit is used up; this goes on after midnight, shop time.", everything=True
-            )
-            return {item.id: waits for item in items}
-        steps: dict[int, Any] = {}
         listings = {
             row.id: row
             for row in db.session.scalars(select(Listing).where(Listing.id.in_([item.subject_id for item in items])))
         }
+        steps: dict[int, Any] = self._wait(activity, shop, items, listings)
+        theirs = second_writer.undecided([item.subject_id or 0 for item in items])
         by_warehouses: dict[tuple[str, ...], list[Item]] = {}
-        for item in items:
+        for item in [one for one in items if one.id not in steps]:
             by_warehouses.setdefault(tuple(item.args.get("warehouses", ())), []).append(item)
         now = clock.now()
         client, seller = (
@@ -90,6 +86,9 @@ class Publish(Handler):
                 one = prepared.get(item.subject_id or 0)
                 if listing is None or one is None or listing.intent != self.kind:
                     steps[item.id] = Skipped("The listing is no longer waiting to be published.")
+                elif listing.id in theirs and not item.was_sent:
+                    publishing.cancelled([listing.id])
+                    steps[item.id] = Refused(second_writer.CODE, second_writer.TEXT)
                 elif not listing.is_ready and not item.was_sent:
                     publishing.cancelled([listing.id])
                     steps[item.id] = Refused(
@@ -110,9 +109,19 @@ class Publish(Handler):
                     )
         return steps
 
-    def waits_for(self, shop: Shop) -> datetime | None:
-        """When it may go on, where today's limit is known to be used up."""
-        return listing_limits.waits_for_tomorrow(shop)
+    def _wait(
+        self, activity: Activity, shop: Shop, items: Sequence[Item], listings: Mapping[int, Listing]
+    ) -> dict[int, Any]:
+        """Those for which the day has no listing left. What was sent before is looked up all the same: it may have
+        taken its listing already."""
+        count = [item for item in items if not item.was_sent and (listing := listings.get(item.subject_id or 0))
+                 and listing_limits.counts(listing)]  # fmt: skip
+        room = listing_limits.room(shop, activity.id) if count else None
+        if room is None or room.count is None or room.count >= len(count):
+            return {}
+        if room.why == listing_limits.TOMORROW:
+            listing_limits.notice_limit(shop, room.until)
+        return {item.id: Later(room.until, room.why, everything=True) for item in count[room.count :]}
 
     def call(self, step: Step) -> Answer:
         done: list[Uploaded] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from clients.errors import Refused as PlatformRefused
@@ -23,6 +23,8 @@ from services import (
     publish_requests,
     publishing,
 )
+from services.activities import hold
+from services.adoption import second_writer
 from services.listing_actions import locked
 from services.publish_requests import Request
 
@@ -71,6 +73,8 @@ class Compare(Handler):
         return step.client.get_product(step.request.tiktok_id)
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
+        read = {one.item.subject_id or 0: one.answer for one in results if one.error is None and not one.step.waits}
+        second_writer.look(db.session.get_one(Shop, activity.shop_id), read)
         return {result.item.id: self._record(result) for result in results}
 
     def _record(self, result: Result) -> Outcome:
@@ -105,6 +109,7 @@ class Resend(Publish):
     kind: ClassVar[str] = listing_edits.RESEND
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
+        hold(activity.id)  # before the listings: who records takes them in this order
         listings = locked([item.subject_id for item in items if item.subject_id])
         shop = db.session.get_one(Shop, activity.shop_id)
         decided: dict[int, Any] = {}
@@ -126,10 +131,6 @@ class Resend(Publish):
                 decided[item.id] = Refused(CHANGED, "It was changed after the comparison. Compare again, then send.")
         db.session.flush()
         return decided | dict(super().prepare(activity, going))
-
-    def waits_for(self, shop: Shop) -> datetime | None:
-        """An edit of what TikTok has is no new listing; where one counts all the same, TikTok says so."""
-        return None
 
     def _before(self, listing: Listing | None, item: Item) -> Outcome | None:
         if listing is None or not listing.tiktok_id or listing.platform_status not in listing_edits.EDITABLE:
