@@ -75,6 +75,7 @@ class StockOrderLine(Tenanted, Base):
     location_id: Mapped[int] = mapped_column(Key, default=NOWHERE)
     quantity: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10), default="")
+    entered: Mapped[int] = mapped_column(default=0)  # pieces at first; never falls
     handed_at: Mapped[datetime | None]  # since when BigCommerce's own number should count them
 
     order: Mapped[StockOrder] = relationship(viewonly=True)
@@ -124,6 +125,10 @@ class StockTold(Tenanted, Base):
     told_at: Mapped[datetime | None]
     confirmed: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
+    # As of that reading: pieces in TikTok's own orders, and pieces of the shop's orders that the ledger had entered.
+    # Orders that TikTok has and we do not know yet are what the one grew more than the other.
+    committed: Mapped[int | None]
+    entered: Mapped[int | None]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
 
