@@ -3,7 +3,7 @@ list; one or two characters find what a SKU begins with."""
 
 from sqlalchemy import ColumnElement, or_, select
 
-from models import Listing, Product, Variant
+from models import Listing, Product, Variant, db
 from services import trigrams
 from services.trigrams import contains
 
@@ -23,9 +23,11 @@ def matching(term: str) -> ColumnElement[bool]:
     if len(found) > COMMON or len(products) > COMMON:
         walked = _by_sku(contains(Product.sku, term), contains(Variant.sku, term))
         return or_(contains(Listing.title, term), walked, Listing.tiktok_id == term)
-    own = [Listing.id.in_(found)] if found else []
-    of_products = [Listing.product_id.in_(products)] if products else []
-    return or_(*own, *of_products, Listing.tiktok_id == term)
+    # Resolved to ids by their indexes: one condition with "or" between tables would be tried on every row of the list.
+    found |= set(db.session.scalars(select(Listing.id).where(Listing.tiktok_id == term)))
+    if products:
+        found |= set(db.session.scalars(select(Listing.id).where(Listing.product_id.in_(products))))
+    return Listing.id.in_(found)
 
 
 def _by_sku(product: ColumnElement[bool], variant: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -118,7 +118,8 @@ class Server:
             connection.execute(statement.encode())
 
     def create(self, name: str, template: str = "template1") -> str:
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copying files takes a third of the time of writing every page to the log, which nobody needs here.
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
     def drop(self, name: str) -> None:
