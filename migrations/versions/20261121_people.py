@@ -6,7 +6,7 @@ from alembic import op
 from models import base
 
 revision = "0020"
-down_revision = "0010"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 phase = "expand"
