@@ -57,7 +57,7 @@ def ask(port: int) -> str:
     """Whose answer came, or what happened instead: refused, reset, cut."""
     try:
         connection = socket.create_connection(("127.0.0.1", port), timeout=20)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # a reset here comes from the queue of those not yet let in
         return "refused"
     try:
         with connection:
