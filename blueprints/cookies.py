@@ -7,6 +7,7 @@ from services import sessions, setup
 
 NOTE = "__Host-note-"  # a toast that waits for the next whole page of its store
 NOTE_SECONDS = 60
+TRIAL = "__Host-as-"  # the owner tries a role on in this browser; which one is a row
 
 
 def _put(response: Response, name: str, value: str, seconds: int) -> None:
@@ -25,6 +26,10 @@ def put_session(response: Response, store_hash: str, opaque: str) -> None:
 
 def put_note(response: Response, store_hash: str, note: dict[str, str]) -> None:
     _put(response, NOTE + store_hash, str(_serializer(store_hash).dumps(note)), NOTE_SECONDS)
+
+
+def put_trial(response: Response, store_hash: str, seconds: int) -> None:
+    _put(response, TRIAL + store_hash, "1", seconds)
 
 
 def read_note(cookies: dict[str, str], store_hash: str) -> dict[str, str] | None:

@@ -12,15 +12,21 @@ from werkzeug.exceptions import RequestURITooLarge, Unauthorized
 
 from blueprints import cookies, limits
 from blueprints.headers import LARGEST_BODY, origin
+from blueprints.places import cell
 from config import Config
-from models import Shop, db
+from domain.roles import Access
+from models import Shop, db, reach
 from models.engine import read_only
 from models.tenancy import tenant
 from services import admission, logs, sessions
 from services.actor import Actor
 from services.admission import Admitted
+from services.errors import Forbidden
+from services.people import access as rights
+from services.people import audit, trials
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+UNRECORDED = {"notices", "views"}  # what people arrange for themselves
 LARGEST_KEY = 2**63 - 1
 LONGEST_QUERY, LONGEST_PATH = 12 * 1024, 2 * 1024  # characters; a launch token has at most 8 KiB
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,6 +74,7 @@ def install(app: Flask, config: Config) -> None:
     app.config |= {"WTF_CSRF_CHECK_DEFAULT": False, "WTF_CSRF_TIME_LIMIT": None, "WTF_CSRF_SSL_STRICT": False}
     csrf.init_app(app)
     limits.install(app, config)
+    reach.install()
     app.url_value_preprocessor(_take_store)
     app.url_defaults(_give_store)
     app.before_request(_admit)
@@ -111,6 +118,7 @@ def _admit() -> None:
         _refuse_foreign_form()
         _refuse_nul(request.form)
     limits.check()
+    _ask()
 
 
 def _refuse_odd_values() -> None:
@@ -130,13 +138,42 @@ def _enter(admitted: Admitted) -> None:
     """Makes the request the person's: `g.store`, `g.person`, `g.actor`, `g.shops`, `g.shop`."""
     store = g.store = admitted.store
     g.person = admitted.person
-    g.actor = Actor(g.person.email, store.id, g.person.id, g.person.is_owner)
+    g.access, g.trial = _access()
+    g.actor = Actor(g.person.email, store.id, g.person.id, g.person.is_owner and not g.trial, g.access)
     g.admitted, g.shops = admitted, list(admitted.shops)
+    if not g.access.owns:
+        g.shops = [shop for shop in g.shops if g.access.reaches(shop.id, shop.kind)]
+        g.tenancy.enter_context(reach.without(rights.hidden_shops(g.access)))
     named = next((shop for shop in g.shops if str(shop.id) == request.args.get("shop", "")), None)
     g.shop_named = named is not None and len(g.shops) > 1
     g.shop = named or (g.shops[0] if len(g.shops) == 1 else None)
     session["csrf_token"] = sessions.form_secret(store, admitted.session)
     logs.bind(store=store.hash, shop=_shop_id(g.shop))
+
+
+def _access() -> tuple[Access, str]:
+    """What the person may do, and the name of the role the owner tries on at the moment."""
+    if g.person.is_owner and cookies.TRIAL + g.store_hash in request.cookies and (trial := trials.current(g.person.id)):
+        return trial[1], trial[0].name
+    return rights.of_person(g.person.id, g.person.is_owner), ""
+
+
+def _ask() -> None:
+    """The role must allow the view; a change opens its entry in the audit log."""
+    wanted = cell(request.endpoint or "", request.method)
+    if wanted is not None and not (verdict := g.access.may(*wanted)):
+        raise Forbidden(verdict.reason)
+    if request.method in SAFE:
+        return
+    if g.trial and request.endpoint != "people.end_trial":
+        raise Forbidden(
+            f"You see the app as “{g.trial}” at the moment, so nothing is changed. Press “Stop” in the bar above first."
+        )
+    if (request.endpoint or "").partition(".")[0] not in UNRECORDED:
+        named = ", ".join(f"{name.removesuffix('_id')} {value}" for name, value in (request.view_args or {}).items())
+        area, _, view = (request.endpoint or "").partition(".")
+        text = f"{area}: {view}".replace("_", " ").capitalize() + (f" ({named})" if named else "")
+        audit.begin(g.actor, request.endpoint or "", text, g.shop.id if g.shop else None)
 
 
 def _shop_id(shop: Shop | None) -> str | None:
@@ -184,6 +221,7 @@ def _renew(response: Response) -> Response:
 
 
 def _leave(_error: BaseException | None) -> None:
+    audit.end()
     tenancy = g.pop("tenancy", None)
     if tenancy is not None:
         tenancy.close()

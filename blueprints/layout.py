@@ -13,6 +13,7 @@ from markupsafe import Markup
 from blueprints import cookies
 from blueprints.icons import drawing
 from blueprints.kept import kept
+from blueprints.places import cell
 from services import notices, setup
 
 
@@ -53,7 +54,13 @@ def _frame() -> dict[str, Any]:
 
 
 def _places() -> list[Place]:
-    return [place for place in PLACES if place.endpoint in current_app.view_functions]
+    """Those that are there and that the person may see."""
+    return [place for place in PLACES if place.endpoint in current_app.view_functions and _seen(place)]
+
+
+def _seen(place: Place) -> bool:
+    wanted = cell(place.endpoint, "GET")
+    return wanted is None or "access" not in g or bool(g.access.may(*wanted))
 
 
 def topbar(active: str, topic: str) -> Markup:
@@ -65,7 +72,7 @@ def topbar(active: str, topic: str) -> Markup:
     if request.method != "GET" or g.admitted.is_moving:
         return Markup(render())  # noqa: S704 - a rendered template
     shops = tuple((shop.id, shop.name, shop.market, shop.kind) for shop in g.shops)
-    person = (g.person.email, g.person.is_owner, g.store.id, g.store.hash, g.store.name)
+    person = (g.person.email, g.access.name, g.access.cells, g.trial, g.store.id, g.store.hash, g.store.name)
     shop = (g.shop.id if g.shop else None, g.shop_named)
     here = (request.script_root, request.endpoint, bool(request.view_args), request.args.get("tab"))
     return kept(("topbar", active, topic, person, shops, shop, g.admitted.unseen, here), render)
