@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import reviews
+from jobs import orders, reviews
 from models import Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import grants, stores
@@ -89,5 +89,9 @@ def _uninstalled(store_id: int, shop_id: int | None, events: Sequence[Taken]) ->
 TIKTOK: tuple[Fold, ...] = (
     Fold("withdrawn", frozenset({"6"}), _withdrawn),
     Fold("reviewed", frozenset({"5", "15", "16", "18", "37"}), _reviewed),
+    Fold("orders", frozenset({"1", "2", "3", "4", "11", "12"}), orders.fold),
 )
-BIGCOMMERCE: tuple[Fold, ...] = (Fold("uninstalled", frozenset({"store/app/uninstalled"}), _uninstalled),)
+BIGCOMMERCE: tuple[Fold, ...] = (
+    Fold("uninstalled", frozenset({"store/app/uninstalled"}), _uninstalled),
+    Fold("orders", frozenset({"store/order/statusUpdated"}), orders.fold_bigcommerce),
+)

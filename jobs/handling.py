@@ -79,6 +79,7 @@ class Handler:
     kind: ClassVar[str]
     threads: ClassVar[int] = 16  # calls in flight, those that wait for their slot of the rate included
     has_effects: ClassVar[bool] = True  # False: it only reads, so an answer that never came left nothing behind
+    of_listings: ClassVar[bool] = True  # an item's subject is a listing, whose page shows the evidence
     gather: ClassVar[float] = 0.05  # seconds that a call which is back waits for others, to be recorded with them
 
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:

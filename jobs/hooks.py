@@ -11,7 +11,7 @@ from models.tenancy import across_stores, tenant
 from services import platforms, setup, stores
 from services.secrets import seal, unseal
 
-SCOPES = ("store/app/uninstalled",)
+SCOPES = ("store/app/uninstalled", "store/order/statusUpdated")
 
 
 def keep() -> int:

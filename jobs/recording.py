@@ -94,7 +94,7 @@ def write(activity_id: int, handler: Handler, answered: Sequence[Back], shop_id:
                 activity_id,
                 one.item.id,
                 one.item.attempt,
-                one.item.subject_id,
+                one.item.subject_id if handler.of_listings else None,
                 handler.rule_version(one.step),
             )
             for one in answered

@@ -148,6 +148,7 @@ class StoreOrder(Tenanted, Base):
     total: Mapped[Decimal | None]
     problem: Mapped[str] = mapped_column(String(60), default="")
     problem_text: Mapped[str] = mapped_column(default="")
+    is_due: Mapped[bool] = mapped_column(default=False)  # something must be written; found again when a bell was lost
     writer_id: Mapped[int | None] = mapped_column(Key)  # the item that writes it now: never two at once
     written_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
@@ -160,6 +161,7 @@ class StoreOrder(Tenanted, Base):
         UniqueConstraint("store_id", "order_id", "key"),
         UniqueConstraint("store_id", "reference"),
         Index(None, "store_id", "bigcommerce_id"),
+        Index("ix_store_order_due", "store_id", "id", sqlite_where=sql("is_due"), postgresql_where=sql("is_due")),
     )
 
 

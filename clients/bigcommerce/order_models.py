@@ -205,3 +205,24 @@ class Refund(Model):
     total_tax: Figure = None
     items: Many[RefundItem] = ()
     payments: Many[RefundPayment] = ()
+
+
+class ModifierValue(Model):
+    id: int
+    label: Text = ""
+    is_default: Flag = False
+
+
+class Modifier(Model):
+    """An option that makes no variant; a required one must be supplied with an order (reference 3.4)."""
+
+    id: int
+    display_name: Text = ""
+    type: Text = ""
+    required: Flag = False
+    option_values: Many[ModifierValue] = ()
+
+
+class ProductModifiers(Model):
+    id: int
+    modifiers: Many[Modifier] = ()

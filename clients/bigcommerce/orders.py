@@ -19,11 +19,14 @@ SHIPMENT = "/v2/orders/{id}/shipments/{sub}"
 REFUNDS = "/v3/orders/{id}/payment_actions/refunds"
 PART = 50  # the documented page of V2's lists; asked for by name, so that a shorter page is the last one
 BATCH = 250
+MODIFIED = 10
 
 _ORDER = TypeAdapter(models.Order)
 _ORDERS = TypeAdapter(tuple[models.Order, ...])
 _PRODUCTS = TypeAdapter(tuple[models.OrderProduct, ...])
 _ADDRESSES = TypeAdapter(tuple[models.ShippingAddress, ...])
+_MODIFIERS = TypeAdapter(Several[models.ProductModifiers])
+_ADDRESS = TypeAdapter(models.ShippingAddress)
 _STATUSES = TypeAdapter(tuple[models.OrderStatus, ...])
 _COUNT = TypeAdapter(models.OrderCount)
 _SHIPMENT = TypeAdapter(models.Shipment)
@@ -106,6 +109,19 @@ class Orders:
 
     def order_addresses(self, order_id: int) -> list[models.ShippingAddress]:
         return list(self._pages("/v2/orders/{id}/shipping_addresses", _ADDRESSES, {}, id=order_id))
+
+    def update_order_address(self, order_id: int, address_id: int, fields: Mapping[str, str]) -> models.ShippingAddress:
+        """Only what is named is changed."""
+        template = "/v2/orders/{id}/shipping_addresses/{sub}"
+        return self._write("PUT", template, _ADDRESS, fields, id=order_id, sub=address_id)
+
+    def products_with_modifiers(self, product_ids: Sequence[int]) -> tuple[models.ProductModifiers, ...]:
+        """What these products demand of an order; at most ten: with modifiers a page shrinks (reference 3.2)."""
+        if len(product_ids) > MODIFIED:
+            raise ValueError(f"at most {MODIFIED} products, not {len(product_ids)}")
+        asked = ",".join(str(int(number)) for number in product_ids)
+        query = {"id:in": asked, "include": "modifiers", "include_fields": "name", "limit": MODIFIED}
+        return self._gateway.read("/v3/catalog/products", _MODIFIERS, query).data
 
     def order_statuses(self) -> tuple[models.OrderStatus, ...]:
         return self._gateway.read_list("/v2/order_statuses", _STATUSES)

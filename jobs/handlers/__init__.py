@@ -4,6 +4,8 @@ from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
 from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.live_values import LiveValues
+from jobs.handlers.order_import import ImportOrders, ScanOptions
+from jobs.handlers.order_write import WriteOrders
 from jobs.handlers.publish import Publish
 from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.rederive import Rederive
@@ -29,6 +31,9 @@ HANDLERS: dict[str, Handler] = {
         Compare(),
         Resend(),
         LiveValues(),
+        WriteOrders(),
+        ImportOrders(),
+        ScanOptions(),
         *MOVERS,
     )
 }

@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("total", base.Amount(), nullable=True),
         sa.Column("problem", sa.String(length=60), nullable=False),
         sa.Column("problem_text", sa.String(), nullable=False),
+        sa.Column("is_due", sa.Boolean(), nullable=False),
         sa.Column("writer_id", _key(), nullable=True),
         sa.Column("written_at", base.Moment(), nullable=True),
         sa.Column("read_at", base.Moment(), nullable=True),
@@ -145,6 +146,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("store_id", "id", name=op.f("uq_store_order_store_id_id")),
         sa.UniqueConstraint("store_id", "order_id", "key", name=op.f("uq_store_order_store_id_order_id_key")),
         sa.UniqueConstraint("store_id", "reference", name=op.f("uq_store_order_store_id_reference")),
+    )
+    op.create_index(
+        "ix_store_order_due",
+        "store_order",
+        ["store_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("is_due"),
+        postgresql_where=sa.text("is_due"),
     )
     op.create_index(
         op.f("ix_store_order_store_id_bigcommerce_id"), "store_order", ["store_id", "bigcommerce_id"], unique=False

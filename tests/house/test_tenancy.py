@@ -14,6 +14,7 @@ REASONS = {
     "is a TikTok shop active in another store",
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
+    "orders of every active shop are polled",
     "stored secrets are tried with the keys",
     "stored secrets come under the newest key",
     "shops whose rules may change on a date",

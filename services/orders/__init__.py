@@ -1,0 +1,1 @@
+"""Orders: read from TikTok Shop, kept, linked to products, written to BigCommerce exactly once."""
