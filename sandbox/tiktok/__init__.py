@@ -30,12 +30,18 @@ def register(app: Flask, box: Sandbox) -> None:
         tokens,
         warehouses,
     )
+    from sandbox.tiktok.after_sales import cancelling
+    from sandbox.tiktok.buyers import api as buyers_api
+    from sandbox.tiktok.buyers import pages as buyers_pages
+    from sandbox.tiktok.finance import settle
+    from sandbox.tiktok.orders import external, machine, read  # noqa: F401 - imported for what they register
     from sandbox.tiktok.platform import Platform
 
     shared = Platform(PlatformBox(box, "tiktok"))
     app.extensions["tiktok"] = shared
     app.extensions.setdefault("sandbox_resets", []).append(shared.reset)
-    review.register(shared)
+    for part in (review, machine, cancelling, settle):
+        part.register(shared)
     date_header.follow(box.clock)
-    for module in (gateway, tokens, consent, media, control, control_api):
+    for module in (gateway, tokens, consent, media, control, control_api, buyers_api, buyers_pages):
         app.register_blueprint(module.blueprint)

@@ -14,6 +14,9 @@ from sandbox.tiktok.authorizations import Authorizations
 from sandbox.tiktok.fixtures import SELLERS, SHOPS, delivery_options_of, warehouses_of
 from sandbox.tiktok.markets import MARKETS, Market
 from sandbox.tiktok.media_store import MediaStore
+from sandbox.tiktok.orders.agenda import Agenda
+from sandbox.tiktok.orders.store import OrderStore
+from sandbox.tiktok.orders.turn import Turn
 from sandbox.tiktok.product_store import ProductStore
 from sandbox.tiktok.rate import SlidingWindow
 from sandbox.tiktok.webhooks import Webhooks
@@ -32,9 +35,15 @@ KNOBS: Document = {
     "search_lag": 0,
     "hourly_quota": 0,
     "ip_allow": [],
+    "carrier": True,
+    "collect_seconds": 6 * 3600,
+    "deliver_seconds": 2 * 86400,
+    "complete_seconds": 7 * 86400,
 }
-"""What the control page changes. `review_seconds` None means the sandbox's own setting; `search_lag` is how many
-seconds a new product stays invisible to search; `hourly_quota` 0 is no quota; an empty `ip_allow` lets everyone in."""
+"""What the control page changes. `carrier`: packages are collected and delivered by the clock, so many seconds after
+they were handed over and collected; `complete_seconds` after delivery an order is complete. `review_seconds` None means
+the sandbox's own setting; `search_lag` is how many seconds a new product stays invisible to search; `hourly_quota` 0 is
+no quota; an empty `ip_allow` lets everyone in."""
 
 
 class Platform:
@@ -55,6 +64,8 @@ class Platform:
         self.products = ProductStore(box)
         self.authorizations = Authorizations(box)
         self.webhooks = Webhooks(box, self.authorizations)
+        self.orders = OrderStore(box)
+        self.agenda = Agenda(box, lambda: Turn(self))
         self._requests = itertools.count(secrets.randbelow(1 << 40))
 
     def _seed(self) -> None:
@@ -78,6 +89,8 @@ class Platform:
             self._seed()
             self.reread_shops()
             self.products.reindex()
+            self.orders.reindex()
+            self.agenda.reindex()
 
     def reread_shops(self) -> None:
         """Derive what depends on the shops; called after the control page changed one."""

@@ -2,23 +2,17 @@
 
 AUTHORIZATION, SHOP_INFO, LOGISTICS = "seller.authorization.info", "seller.shop.info", "seller.logistics"
 PRODUCT_READ, PRODUCT_WRITE, PRODUCT_DELETE = "seller.product.basic", "seller.product.write", "seller.product.delete"
+ORDERS, AFTER_SALES, FINANCE = "seller.order.info", "seller.return_refund.basic", "seller.finance.info"
+EXTERNAL_READ, EXTERNAL_WRITE = "seller.order.ext_ref.read", "seller.order.ext_ref.write"
+FULFILMENT, PACKAGES = "seller.fulfillment.basic", "seller.fulfillment.package.write"
+DELIVERY = "seller.delivery.status.write"
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "Seller": (AUTHORIZATION, SHOP_INFO),
     "Products": (PRODUCT_READ, PRODUCT_WRITE, PRODUCT_DELETE, "serller.product.optimize"),
-    "Orders": (
-        "seller.order.info",
-        "seller.order.ext_ref.read",
-        "seller.order.ext_ref.write",
-        "seller.return_refund.basic",
-    ),
-    "Shipping": (
-        LOGISTICS,
-        "seller.fulfillment.basic",
-        "seller.fulfillment.package.write",
-        "seller.delivery.status.write",
-    ),
-    "Finance": ("seller.finance.info",),
+    "Orders": (ORDERS, EXTERNAL_READ, EXTERNAL_WRITE, AFTER_SALES),
+    "Shipping": (LOGISTICS, FULFILMENT, PACKAGES, DELIVERY),
+    "Finance": (FINANCE,),
 }
 
 ALL_SCOPES: tuple[str, ...] = tuple(key for keys in SCOPES.values() for key in keys)

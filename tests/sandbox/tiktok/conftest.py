@@ -175,3 +175,11 @@ def review_all(shared: Platform) -> Callable[[], None]:
         shared.box.timers.run_due()
 
     return run
+
+
+@pytest.fixture
+def market(http: FlaskClient, shared: Platform, us: Shop) -> Any:
+    """A shop of the United States that sells something (`tests.sandbox.tiktok.buyers.Market`)."""
+    from tests.sandbox.tiktok.buyers import Market
+
+    return Market(http, shared, us)

@@ -1,0 +1,1 @@
+"""Cancellations, refunds and returns (reference 7)."""

@@ -1,0 +1,1 @@
+"""Settlements: transactions, daily statements, payments (reference 8)."""

@@ -1,0 +1,1 @@
+"""Packages: shipping, splitting, combining, labels, tracking (reference 6)."""
