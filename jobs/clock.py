@@ -39,6 +39,7 @@ TASKS: tuple[Task, ...] = (
     Task("measure pictures", timedelta(seconds=15), rung("jobs.pictures.sweep")),
     Task("poll orders", timedelta(minutes=1), rung("jobs.orders.poll")),
     Task("poll reviews", timedelta(minutes=1), rung("jobs.reviews.poll")),
+    Task("look for other writers", timedelta(minutes=1), rung("jobs.second_writer.poll")),
     Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
     Task("read categories again", timedelta(hours=6), rung("jobs.needs.refresh")),
     Task("count orders", timedelta(hours=1), rung("jobs.orders.gaps")),

@@ -16,6 +16,7 @@ from models import Activity, ActivityItem, Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
 from services import grants, listing_edits, platforms, verdicts
 from services.activities import OPEN, WORKING
+from services.adoption import second_writer
 from services.patience import persistently
 
 log = logging.getLogger("causeway.reviews")
@@ -137,14 +138,17 @@ def _record(shop_id: int, answers: Answers) -> int:
         .with_for_update()
     ).all()
     changed = 0
+    read: dict[int, Product] = {}
     for listing in listings:
         answer = answers[listing.tiktok_id]
         if isinstance(answer, Product):
             changed += verdicts.verdict(listing, answer)
+            read[listing.id] = answer
         elif isinstance(answer, Refused) and answer.code in GONE:
             changed += verdicts.verdict(listing, Product(id=listing.tiktok_id, status="DELETED"))
         elif isinstance(answer, Unauthorised) and not answer.expired:
             grants.reject(db.session.get_one(Shop, shop_id).authorization, answer.text)
             break
+    second_writer.look(db.session.get_one(Shop, shop_id), read)
     db.session.commit()
     return changed

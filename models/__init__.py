@@ -11,6 +11,7 @@ from models.activity import (
     Notice,
     Schedule,
 )
+from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.history import ListingBody, ListingVersion
@@ -65,7 +66,9 @@ __all__ = [
     "DoctorReport",
     "Evidence",
     "EvidenceBody",
+    "FoundProduct",
     "InboxEvent",
+    "KnownValues",
     "ListColumns",
     "Listing",
     "ListingBody",
@@ -87,6 +90,7 @@ __all__ = [
     "OrderHour",
     "OrderLine",
     "OrderRules",
+    "OutsideChange",
     "PendingGrant",
     "Person",
     "Picture",
@@ -107,6 +111,7 @@ __all__ = [
     "SheetPart",
     "SheetRow",
     "Shop",
+    "ShopLook",
     "ShopState",
     "SkuLink",
     "SpentToken",

@@ -10,6 +10,7 @@ from clients.bigcommerce import models
 from clients.bigcommerce.gateway import Gateway, moment
 from clients.bigcommerce.models import Page, Several
 from clients.bigcommerce.orders import Orders
+from clients.bigcommerce.product_writes import ProductWrites
 from clients.budget import Budget
 from clients.errors import Refused, Unreadable
 from clients.exchange import Observer
@@ -33,7 +34,7 @@ _HOOK = TypeAdapter(models.One[models.Hook])
 _STORE = TypeAdapter(models.Store)
 
 
-class BigCommerce(Orders):
+class BigCommerce(Orders, ProductWrites):
     """One store's token and what it may do."""
 
     def __init__(

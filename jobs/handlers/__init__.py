@@ -2,6 +2,7 @@
 
 from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
+from jobs.handlers.listing_import import AdoptListings, AdoptProducts, ListingImport, WriteProducts
 from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.live_values import LiveValues
 from jobs.handlers.order_import import ImportOrders, ScanOptions
@@ -34,6 +35,10 @@ HANDLERS: dict[str, Handler] = {
         WriteOrders(),
         ImportOrders(),
         ScanOptions(),
+        ListingImport(),
+        AdoptListings(),
+        AdoptProducts(),
+        WriteProducts(),
         *MOVERS,
     )
 }

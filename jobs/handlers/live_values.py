@@ -14,6 +14,7 @@ from jobs.handlers.resend import CHANGED, requests_of
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Shop, db
 from services import clock, listing_diff, listing_edits, platform_errors, platforms
+from services.adoption import second_writer
 from services.listing_actions import locked
 from services.publish_requests import Request
 
@@ -41,6 +42,7 @@ class LiveValues(Handler):
         client = platforms.tiktok(shop, trail.observe)
         ids = [item.subject_id for item in items if item.subject_id]
         listings, requests = locked(ids), requests_of(shop, ids)
+        theirs = second_writer.undecided(ids, ("price",))
         steps: dict[int, Any] = {}
         for item in items:
             listing, kind = listings.get(item.subject_id or 0), str(item.args["kind"])
@@ -49,6 +51,9 @@ class LiveValues(Handler):
                 continue
             if listing.intent:
                 steps[item.id] = Later(clock.now() + timedelta(seconds=30), "Something else is on its way for it.")
+                continue
+            if kind == "price" and listing.id in theirs and not item.was_sent:
+                steps[item.id] = Refused(second_writer.CODE, second_writer.TEXT)
                 continue
             request = requests[listing.id]
             if not item.was_sent and listing_diff.values_digest(request.body, kind) != item.args["digest"]:
