@@ -22,9 +22,11 @@ def register(app: Flask, box: Sandbox) -> None:
         store,
         variants,
     )
+    from sandbox.bigcommerce.orders import endpoints, shipping_endpoints
     from sandbox.faults.skew import PlatformBox
 
-    registering = (groups, hooks, inventory, panel_apps, panel_developer, products, store, variants)
+    catalog = (groups, hooks, inventory, products, store, variants)
+    registering = (*catalog, panel_apps, panel_developer, endpoints, shipping_endpoints)
     assert all(registering)  # noqa: S101 - imported for the endpoints they add to the blueprints
     app.extensions["bigcommerce"] = platform.BigCommerce(PlatformBox(box, "bigcommerce"))
     app.register_blueprint(api.api)

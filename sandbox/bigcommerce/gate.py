@@ -28,6 +28,12 @@ SCOPES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
         frozenset({"store_v2_information", "store_v2_information_read_only"}),
         frozenset({"store_v2_information"}),
     ),
+    ("/v2/order", frozenset({"store_v2_orders", "store_v2_orders_read_only"}), frozenset({"store_v2_orders"})),
+    (
+        "/v3/orders",
+        frozenset({"store_v2_orders", "store_v2_orders_read_only", "store_v2_transactions"}),
+        frozenset({"store_v2_orders", "store_v2_transactions"}),
+    ),
     ("/v2/store", frozenset({"store_v2_information", "store_v2_information_read_only"}), frozenset()),
 )
 

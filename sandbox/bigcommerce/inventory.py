@@ -9,7 +9,7 @@ from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.catalog import Catalog
 from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import Refusal, not_found
-from sandbox.bigcommerce.shapes import available
+from sandbox.bigcommerce.shapes import available, stock_of
 from sandbox.state import Document
 
 MAXIMUM, ENTRIES = 2_147_483_647, 2000
@@ -110,13 +110,6 @@ def item_row(product: Document, variant: Document, places: list[Document]) -> Do
             for place, level in levels
         ],
     }
-
-
-def stock_of(product: Document, variant: Document) -> Document:
-    """Where the stock of this variant is kept: with the whole product when that is what is tracked."""
-    whole = product.get("inventory_tracking") == "product" and not product["base_variant_id"]
-    stock: Document = (product if whole else variant).setdefault("stock", {})
-    return stock
 
 
 @api.put("/v3/inventory/adjustments/absolute")

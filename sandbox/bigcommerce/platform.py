@@ -8,6 +8,7 @@ from flask import current_app
 
 from sandbox.bigcommerce.catalog import Catalog
 from sandbox.bigcommerce.fill import fill
+from sandbox.bigcommerce.orders.book import OrderBook
 from sandbox.bigcommerce.quota import Quota
 from sandbox.bigcommerce.refusals import Refusal
 from sandbox.bigcommerce.seeds import FIRST, SECOND, STORES, locations
@@ -32,6 +33,7 @@ class BigCommerce:
         self.quota = Quota()
         self.webhooks = Webhooks(box)
         self.catalogs: dict[str, Catalog] = {}
+        self.orders: dict[str, OrderBook] = {}
         self.seed()
 
     def seed(self) -> None:
@@ -46,6 +48,7 @@ class BigCommerce:
                 store["locations"] = locations(template)
                 self.stores[code] = store
             self.catalogs[code] = Catalog(self.box, self.stores[code], self.webhooks.fire)
+            self.orders[code] = OrderBook(self.catalogs[code])
         self.fill_once(FIRST, self.box.settings.seed, self.box.settings.products)
         self.fill_once(SECOND, self.box.settings.seed + 1000, min(SECOND_STORE_PRODUCTS, self.box.settings.products))
 

@@ -22,8 +22,11 @@ class Refusal(Exception):
 
 def refuse(refusal: Refusal) -> Response:
     """The error object of V3, or the array of V2."""
-    older = "/v2/" in request.path
-    answer = jsonify([{"status": refusal.status, "message": refusal.title}] if older else refusal.body())
+    if "/v2/" in request.path:
+        row: dict[str, Any] = {"status": refusal.status, "message": refusal.title}
+        answer = jsonify([{**row, "details": refusal.errors} if refusal.errors else row])
+    else:
+        answer = jsonify(refusal.body())
     answer.status_code = refusal.status
     return answer
 

@@ -238,3 +238,10 @@ def product_stock(product: Document, store: Document) -> int:
     if tracking == "product" and "stock" in product:
         return available(product["stock"], store)
     return sum(available(variant.get("stock", {}), store) for variant in product["variants"])
+
+
+def stock_of(product: Document, variant: Document) -> Document:
+    """Where the stock of this variant is kept: with the whole product when that is what is tracked."""
+    whole = product.get("inventory_tracking") == "product" and not product["base_variant_id"]
+    stock: Document = (product if whole else variant).setdefault("stock", {})
+    return stock
