@@ -25,6 +25,8 @@ from models import (
     db,
 )
 from services import categories, clock, preparations, settings
+from services.media import plan
+from services.media.plan import MediaFacts
 from services.preparations import Preparation
 
 
@@ -45,6 +47,7 @@ class Facts:
     feeds: dict[str, list[int]]  # TikTok warehouse id -> location ids
     pictures: dict[str, Picture]
     doubles: frozenset[str]
+    media: MediaFacts
     needs: dict[str, CategoryNeeds | None] = field(default_factory=dict)
     brands: dict[tuple[str, str], categories.Brand | None] = field(default_factory=dict)  # by (category, name)
     judged: dict[int, StoreSettings] = field(default_factory=dict)  # by profile
@@ -98,11 +101,12 @@ def read(shop: Shop, listings: Sequence[Listing], chosen: set[str], members: Map
         )
     }
     doubles = _doubles(shop, variants.values(), products)
+    mains = {main_hash(listing, products.get(listing.product_id or 0)) for listing in listings} - {""}
     default, others = preparations.of(shop.id, product_ids, members)
     pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
     return Facts(
         store, shop, settings.of(store), pack, default, others, products, variants, skus, levels, feeds, pictures,
-        doubles,
+        doubles, plan.read(shop, [row.id for row in listings], mains),
     )  # fmt: skip
 
 
@@ -121,6 +125,16 @@ def _doubles(shop: Shop, variants: Iterable[Variant], products: Mapping[int, Pro
         for code, listing_id in rows:
             holders[code].add(listing_id)
     return frozenset(code for code, listings in holders.items() if len(listings) > 1)
+
+
+def main_hash(listing: Listing, product: Product | None) -> str:
+    """The hash of the main picture's URL; empty without one."""
+    images = product.images if product is not None else []
+    keys = [str(key) for key in listing.fields.get("images") or () if any(str(one["id"]) == str(key) for one in images)]
+    if not images or ("images" in listing.fields and not keys):
+        return ""
+    first = keys[0] if keys else str(images[0]["id"])
+    return url_hash(next(str(one["url"]) for one in images if str(one["id"]) == first))
 
 
 def url_hash(url: str) -> str:

@@ -14,7 +14,8 @@ from domain.limits import RulePack
 from domain.policy import Policy
 from models import Listing, Shop, db
 from services import categories, draft_skus, draft_sources
-from services.draft_facts import Facts, read
+from services.draft_facts import Facts, main_hash, read
+from services.media import plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class Prepared:
     def hash(self) -> str:
         """Changes with anything that is sent or that it is checked against. Its first half ignores quantities."""
         content = f"{_still(self.draft)}{_needs_text(self.needs)}{self.pack.version}{self.policy!r}"
+        content += plan.content(self.draft)
         moving = [sku.quantity for sku in self.draft.skus], sorted(self.stock.items()), self.draft.is_live
-        return _digest(content) + _digest(f"{content}{moving!r}")
+        return _digest(content) + _digest(f"{content}{moving!r}{plan.judged(self.draft)}")
 
 
 def _digest(text: str) -> str:
@@ -102,6 +104,8 @@ def _draft(listing: Listing, facts: Facts) -> Prepared:
     )
     known = draft_sources.known_brand(brand.get("name", ""), category_id, facts)
     images = draft_sources.images(own.get("images"), product, facts)
+    images = plan.seen(images, facts.media, main_hash(listing, product), settings.image_ratio)
+    going = plan.going(listing.id, facts.media, needs)
     origins["images"] = "listing" if "images" in own else "product" if images else "none"
     attributes = draft_sources.attributes(own, product, profile, needs, origins)
     lines = facts.skus.get(listing.id, [])
@@ -128,6 +132,11 @@ def _draft(listing: Listing, facts: Facts) -> Prepared:
         is_live=listing.platform_status == "ACTIVATE",
         duplicate_identifiers=facts.doubles & {row[0].identifier.code for row in built if row[0].identifier},
         origins=origins,
+        certifications=going.certifications,
+        has_size_chart=going.size_chart is not None,
+        documents=going.documents,
+        size_chart=going.size_chart,
+        video=going.video,
     )
     return Prepared(
         listing.id,

@@ -61,6 +61,7 @@ def _content(body: Mapping[str, Any], pictures: Sequence[str], product: Product)
         now = brand.name or brand.id if brand else ""
         yield Change("brand", "content", "Brand", str(body.get("brand_id", "")), now)
     yield from _pictures(pictures, [image.uri for image in product.main_images])
+    yield from _files(body, product)
     yield from _package(body, product)
     yield from _attributes(body.get("product_attributes", ()), product)
 
@@ -71,6 +72,37 @@ def _pictures(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Change]:
     fresh = sum(uri not in theirs for uri in ours)
     told = f"{len(ours)} ({fresh} new)" if fresh else f"{len(ours)} in another order or fewer"
     yield Change("images", "content", "Pictures", told, str(len(theirs)))
+
+
+def _files(body: Mapping[str, Any], product: Product) -> Iterator[Change]:
+    """Video, size chart and documents: TikTok's ids of what would be sent, beside those it has."""
+    film, has = body.get("video", {}).get("id", ""), product.video.id if product.video else ""
+    if film != has:
+        yield Change("video", "content", "Video", _there(film), _there(has))
+    chart = body.get("size_chart", {}).get("image", {}).get("uri", "")
+    now = product.size_chart.image.uri if product.size_chart and product.size_chart.image else ""
+    if chart != now:
+        yield Change("size_chart", "content", "Size chart", _there(chart), _there(now))
+    ours = {one["id"]: _papers(one) for one in body.get("certifications", ())}
+    theirs = {one.id: _papers(one.model_dump()) for one in product.certifications}
+    for target in dict.fromkeys([*ours, *theirs]):
+        mine, known = ours.get(target, frozenset()), theirs.get(target, frozenset())
+        if mine != known:
+            yield Change(f"certifications.{target}", "content", "Documents", _count(mine), _count(known))
+
+
+def _papers(one: Mapping[str, Any]) -> frozenset[str]:
+    found = [image["uri"] for image in one.get("images", ())] + [file["id"] for file in one.get("files", ())]
+    return frozenset([*found, f"until {one.get('expiration_date') or ''}"])
+
+
+def _count(papers: frozenset[str]) -> str:
+    count = len(papers) - 1
+    return "" if count < 1 else f"{count} {'document' if count == 1 else 'documents'}"
+
+
+def _there(id: str) -> str:
+    return f"…{id[-12:]}" if id else ""
 
 
 def _package(body: Mapping[str, Any], product: Product) -> Iterator[Change]:

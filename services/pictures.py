@@ -20,6 +20,7 @@ from services.bulk import upsert
 from services.draft_facts import url_hash
 from services.errors import ServiceError
 from services.image_doctor import Measured, NotAPicture, measure, treat
+from services.media import uploads
 from services.patience import persistently
 from services.publish_requests import ImageJob, Request
 from services.upload_once import Once
@@ -63,7 +64,8 @@ _uploads: Once[Uploaded] = Once()
 
 
 def uploaded(authorization_id: int, drafts: Iterable[Draft]) -> Uris:
-    """(URL, use) -> TikTok's address, of the drafts' pictures that this seller has uploaded before."""
+    """(URL, use) -> TikTok's address, of the drafts' pictures that this seller has uploaded before; their files too."""
+    drafts = list(drafts)
     urls = {image.url for draft in drafts for image in (*draft.images, *(sku.image for sku in draft.skus if sku.image))}
     found: Uris = {}
     hashes = sorted(url_hash(url) for url in urls)
@@ -73,7 +75,7 @@ def uploaded(authorization_id: int, drafts: Iterable[Draft]) -> Uris:
             part, Picture.authorization_id == authorization_id, Picture.tiktok_uri != ""
         )
         found.update({(row.url, row.use): row.tiktok_uri for row in db.session.execute(query)})
-    return found
+    return found | uploads.known(authorization_id, drafts)
 
 
 def remember(authorization_id: int, uploads: Sequence[Uploaded]) -> None:

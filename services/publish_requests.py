@@ -12,6 +12,7 @@ from domain.policy import Policy
 from domain.variants import image_option, option_names
 from models import Listing, Shop
 from services.drafts import Prepared
+from services.media import body as media_body
 
 CATEGORY_VERSION = "v2"
 
@@ -39,6 +40,7 @@ class Request:
     hash: str = ""
     rule_version: str = ""
     quantities: Mapping[str, int] = field(default_factory=dict)  # SKU key -> quantity sent
+    files_missing: tuple[int, ...] = ()  # files of ours that must be uploaded before this can be sent
 
 
 def key_of(shop: Shop, listing: Listing) -> str:
@@ -85,6 +87,8 @@ def request(
             {"id": attribute_id, "values": [{"id": value.id} if value.id else {"name": value.text} for value in values]}
             for attribute_id, values in chosen.items()
         ]
+    files, files_missing = media_body.build(draft, one.needs, uploaded, one.pack.certifications_max)
+    body |= files
     if not listing.tiktok_id:
         body["idempotency_key"] = key_of(shop, listing)
     mains = tuple(
@@ -103,6 +107,7 @@ def request(
         one.hash,
         one.pack.version,
         {sku.key: sku.quantity or 0 for sku in skus},
+        files_missing,
     )
 
 

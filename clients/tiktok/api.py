@@ -29,11 +29,14 @@ PICTURES = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic",
     "bmp": "image/bmp",
 }  # fmt: skip
+FILE_DEADLINE = 100.0  # a video may be 100 MB; a worker's turn ends at 150 s
+FILES = {"pdf": "application/pdf", "mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 CATEGORY_VERSION = "v2"  # mandatory in the US and in South East Asia (reference 4.1)
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _BRANDS = TypeAdapter(models.BrandPage)
 _CREATED = TypeAdapter(models.CreatedProduct)
+_FILE = TypeAdapter(models.UploadedFile)
 _IMAGE = TypeAdapter(models.UploadedImage)
 _PRODUCT = TypeAdapter(models.Product)
 _PRODUCTS = TypeAdapter(models.ProductPage)
@@ -128,6 +131,14 @@ class TikTok(Orders, Fulfilment, AfterSales, Finance):
         shown = f"multipart/form-data: use_case={use_case}, data={filename} ({kind}, {len(data)} bytes)"
         body = Body(content, content_type, shown)
         return self._gateway.call(ENDPOINTS["upload_image"], _IMAGE, body=body, deadline=UPLOAD_DEADLINE)
+
+    def upload_file(self, data: bytes, name: str) -> models.UploadedFile:
+        """A PDF or a video, seller-level; `name` has exactly one dot and begins with a letter or digit (reference
+        4.6)."""
+        kind = FILES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+        content, content_type = encode_multipart_formdata({"name": name, "data": (name, data, kind)})
+        body = Body(content, content_type, f"multipart/form-data: name={name}, data=({kind}, {len(data)} bytes)")
+        return self._gateway.call(ENDPOINTS["upload_file"], _FILE, body=body, deadline=FILE_DEADLINE)
 
     def create_product(self, body: Mapping[str, Any]) -> models.CreatedProduct:
         return self._gateway.call(ENDPOINTS["create_product"], _CREATED, body=json_body(body))

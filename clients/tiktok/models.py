@@ -132,6 +132,13 @@ class UploadedImage(Model):
     use_case: Text = ""
 
 
+class UploadedFile(Model):
+    id: str = Field(min_length=1)
+    url: Text = ""
+    name: Text = ""
+    format: Text = ""
+
+
 class ProductWarning(Model):
     message: Text = ""
 
@@ -238,6 +245,30 @@ class ChainLink(Model):
     is_leaf: Flag = False
 
 
+class Video(Model):
+    id: Text = ""
+    url: Text = ""
+    width: Whole = 0
+    height: Whole = 0
+
+
+class ProductFile(Model):
+    id: Text = ""
+    name: Text = ""
+    format: Text = ""
+
+
+class ProductCertification(Model):
+    id: Text = ""
+    images: Many[Image] = ()
+    files: Many[ProductFile] = ()
+    expiration_date: Text = ""
+
+
+class SizeChart(Model):
+    image: Image | None = None
+
+
 class PlatformStatus(Model):
     platform: Text = ""
     status: Text = ""
@@ -256,6 +287,9 @@ class Product(Model):
     category_chains: Many[ChainLink] = ()
     brand: AttributeValue | None = None
     main_images: Many[Image] = ()
+    video: Video | None = None
+    certifications: Many[ProductCertification] = ()
+    size_chart: SizeChart | None = None
     skus: Many[Sku] = ()
     product_attributes: Many[ProductAttribute] = ()
     package_weight: Weight | None = None

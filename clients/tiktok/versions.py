@@ -20,6 +20,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "category_rules": Endpoint("GET", "/product/202309/categories/{category_id}/rules", "shop"),
     "category_attributes": Endpoint("GET", "/product/202309/categories/{category_id}/attributes", "shop"),
     "brands": Endpoint("GET", "/product/202309/brands", "shop"),
+    "upload_file": Endpoint("POST", "/product/202309/files/upload", "seller"),
     "upload_image": Endpoint("POST", "/product/202309/images/upload", "seller"),
     "create_product": Endpoint("POST", "/product/202309/products", "shop"),
     "edit_product": Endpoint("PUT", "/product/202509/products/{product_id}", "shop"),

@@ -14,6 +14,7 @@ from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.twins import DeleteTwin, FindTwins
+from jobs.handlers.upload_files import UploadFiles
 from jobs.handling import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -32,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
         Compare(),
         Resend(),
         LiveValues(),
+        UploadFiles(),
         WriteOrders(),
         ImportOrders(),
         ScanOptions(),

@@ -14,6 +14,7 @@ from clients.tiktok.models import CreatedProduct, CreatedSku, Product
 from domain.limits import RulePack
 from domain.policy import Policy
 from jobs import trail
+from jobs.handlers import upload_files
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
 from services import (
@@ -29,6 +30,7 @@ from services import (
     verdicts,
 )
 from services.adoption import second_writer
+from services.media import uploads
 from services.patience import persistently
 from services.pictures import PictureUnfit, Uploaded
 
@@ -96,7 +98,7 @@ class Publish(Handler):
                     )
                 else:
                     request = publish_requests.request(shop, listing, one, uploaded, one.policy)
-                    steps[item.id] = Step(
+                    steps[item.id] = upload_files.first(shop, request, item) or Step(
                         client,
                         seller,
                         request,
@@ -210,6 +212,8 @@ class Publish(Handler):
                 "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.",
                 everything=True,
             )
+        if uploads.GONE_CODES & {answer.refusal.code, *(one.code for one in answer.refusal.details)}:
+            uploads.forget(listing, shop)
         return Refused(answer.refusal.code, verdicts.refused(listing, answer.refusal))
 
     def finished(self, activity: Activity) -> None:

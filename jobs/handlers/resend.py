@@ -9,6 +9,7 @@ from clients.errors import Refused as PlatformRefused
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import Product
 from jobs import trail
+from jobs.handlers import upload_files
 from jobs.handlers.publish import Publish
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
@@ -60,7 +61,8 @@ class Compare(Handler):
             elif not listing.is_ready:
                 steps[item.id] = Refused("not_ready", "Something is missing; see the listing.")
             else:
-                steps[item.id] = Look(client, request, listing_edits.in_review(listing))
+                before = upload_files.first(shop, request, item)
+                steps[item.id] = before or Look(client, request, listing_edits.in_review(listing))
         return steps
 
     def call(self, step: Look) -> Product:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import responses
 
-from clients.errors import Unreadable
+from clients.errors import Refused, Unreadable
 from clients.exchange import Exchange
 from clients.tiktok import TikTok
 from clients.tiktok.sign import sign
@@ -298,6 +298,29 @@ def test_an_image_goes_out_as_a_form_signed_without_it(
     assert request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
     assert isinstance(request.body, bytes) and b"\x89PNG\x00picture" in request.body and b"MAIN_IMAGE" in request.body
     assert "picture" not in seen[0].sent and "MAIN_IMAGE" in seen[0].sent
+
+
+def test_a_file_goes_out_as_a_form_with_its_name(
+    tiktok: TikTok, web: responses.RequestsMock, seen: list[Exchange]
+) -> None:
+    data = {"id": "v100", "url": "https://x/1", "name": "report.pdf", "format": "PDF"}
+    web.add("POST", TIKTOK + "/product/202309/files/upload", json=envelope(data))
+    assert tiktok.upload_file(b"%PDF-1.7 secret", "report.pdf").id == "v100"
+    request = web.calls[0].request
+    assert "shop_cipher" not in dict(parse_qsl(urlsplit(str(request.url)).query))
+    assert isinstance(request.body, bytes) and b"%PDF-1.7 secret" in request.body and b"report.pdf" in request.body
+    assert "application/pdf" in seen[0].sent and "secret" not in seen[0].sent
+
+
+def test_a_refused_or_odd_answer_to_a_file(tiktok: TikTok, web: responses.RequestsMock) -> None:
+    path = TIKTOK + "/product/202309/files/upload"
+    web.add("POST", path, json={"code": 12019105, "message": "format", "data": None, "request_id": "r"})
+    with pytest.raises(Refused) as refused:
+        tiktok.upload_file(b"x", "a.pdf")
+    assert refused.value.code == "12019105"
+    web.replace("POST", path, json=envelope({"id": ""}))
+    with pytest.raises(Unreadable):
+        tiktok.upload_file(b"x", "a.pdf")
 
 
 @pytest.mark.parametrize("ids", [[], [str(number) for number in range(21)]])

@@ -14,5 +14,6 @@ def test_seller_level_endpoints() -> None:
     assert {name for name, endpoint in ENDPOINTS.items() if endpoint.level == "seller"} == {
         "shops",
         "permissions",
+        "upload_file",
         "upload_image",
     }
