@@ -597,7 +597,7 @@ ROWS: dict[str, tuple[str, set[int]]] = {
     "8.2-5": ("media type asked for", {406}),
     "8.2-6": ("media type sent", {415}),
     "8.2-7": ("malformed body", {400}),
-    "8.2-8": ("orders, shipments, refunds, channels", {400, 409, 422}),
+    "8.2-8": ("channels", {400, 409, 422}),
     "8.2-9": ("server errors", {500, 503}),
 }
 
@@ -605,7 +605,7 @@ NOT_IN_USE = {
     "3.2-6": "nothing here writes product addresses, tax classes or bulk prices",
     "3.2-7": "a sandbox has no plan",
     "3.6-1": "no client uses metafields",
-    "8.2-8": "the sandbox has no orders and no channels yet",
+    "8.2-8": "the sandbox has no channels of its own",
 }
 
 
