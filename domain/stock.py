@@ -1,7 +1,10 @@
 """How much of the available stock a shop is told: one formula, every step visible (features C-18)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from decimal import ROUND_FLOOR, Decimal
+
+from domain.allocation import allocate
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,49 @@ class StockRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleFields:
+    """What one rule says itself; None: the wider rule says it."""
+
+    percent: int | None = None
+    add_on: int | None = None
+    cap: int | None = None
+    threshold: int | None = None
+    guard: int | None = None
+
+    def over(self, wider: StockRule) -> StockRule:
+        """The wider rule with what this one says."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return StockRule(**{name: getattr(wider, name) if value is None else value for name, value in said.items()})
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return any(getattr(self, one.name) is not None for one in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
 class Pushed:
     """The quantity to push and the readable steps that led to it."""
 
     value: int
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A warehouse of the shop: what is available for it, and numbers of its own."""
+
+    warehouse: str
+    available: int
+    own: RuleFields = RuleFields()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a shop is told in all and by warehouse."""
+
+    value: int
+    spread: Mapping[str, int]
     steps: tuple[str, ...]
 
 
@@ -51,3 +93,51 @@ def quantity(available: int, rule: StockRule) -> Pushed:
         value = 0
         steps.append("nothing to sell = 0")
     return Pushed(value, tuple(steps))
+
+
+def offer(sources: Sequence[Source], rule: StockRule, most: int | None = None) -> Offer:
+    """A warehouse with numbers of its own is computed by itself; the others together, and spread by what each has.
+    `most`: the platform takes no larger number of one SKU in one warehouse."""
+    together = [one for one in sources if not one.own]
+    spread: dict[str, int] = {}
+    steps: list[str] = []
+    if together:
+        pushed = quantity(sum(max(0, one.available) for one in together), rule)
+        spread |= allocate(pushed.value, {one.warehouse: one.available for one in together})
+        steps += pushed.steps
+    for one in sources:
+        if one.own:
+            alone = quantity(max(0, one.available), one.own.over(rule))
+            spread[one.warehouse] = alone.value
+            steps += [f"{one.name or one.warehouse}: {step}" for step in alone.steps]
+    if most is not None and any(count > most for count in spread.values()):
+        spread = {name: min(count, most) for name, count in spread.items()}
+        steps.append(f"TikTok takes at most {most:,} = {sum(spread.values())}")
+    if len(spread) > 1:
+        names = {one.warehouse: one.name or one.warehouse for one in sources}
+        steps.append("spread: " + ", ".join(f"{names[key]} {count}" for key, count in spread.items()))
+    return Offer(sum(spread.values()), spread, tuple(steps))
+
+
+def shared(pool: int, count: int) -> tuple[int, ...]:
+    """Pieces that several variants have in common, one part each; the first get the rest."""
+    whole = max(0, pool)
+    return tuple(whole // count + (place < whole % count) for place in range(count))
+
+
+def after_sales(
+    want: Mapping[str, int], before: Mapping[str, int | None], now: Mapping[str, int], entered: int
+) -> dict[str, int]:
+    """What the shop should show of `want`: less by what it sold in orders that we have not seen yet. `before` and
+    `now`: pieces in its orders, by warehouse, when a number was last confirmed and now; `entered`: pieces of its orders
+    that we have entered since."""
+    known = {name: count for name, count in before.items() if count is not None}
+    grown = {name: now.get(name, 0) - count for name, count in known.items()}
+    unseen = max(0, sum(grown.values()) - entered)
+    shown = dict(want)
+    for name in sorted(grown, key=lambda one: (-grown[one], one)):
+        take = min(unseen, max(0, grown[name]), shown.get(name, 0))
+        if take:
+            shown[name] -= take
+            unseen -= take
+    return shown

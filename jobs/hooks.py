@@ -11,7 +11,14 @@ from models.tenancy import across_stores, tenant
 from services import platforms, setup, stores
 from services.secrets import seal, unseal
 
-SCOPES = ("store/app/uninstalled", "store/order/statusUpdated")
+SCOPES = (
+    "store/app/uninstalled",
+    "store/order/statusUpdated",
+    "store/product/inventory/updated",
+    "store/product/inventory/order/updated",
+    "store/sku/inventory/updated",
+    "store/sku/inventory/order/updated",
+)
 
 
 def keep() -> int:

@@ -17,17 +17,17 @@ from models import (
     Picture,
     Product,
     Shop,
-    Stock,
     Store,
     Variant,
-    Warehouse,
-    WarehouseMap,
     db,
 )
 from services import categories, clock, preparations, settings
 from services.media import plan
 from services.media.plan import MediaFacts
 from services.preparations import Preparation
+from services.stock import rules
+from services.stock.rules import ShopRules
+from services.stock.sharing import for_sale
 
 
 @dataclass(slots=True)
@@ -43,8 +43,8 @@ class Facts:
     products: dict[int, Product]
     variants: dict[int, Variant]
     skus: dict[int, list[ListingSku]]
-    stock: dict[int, dict[int, int]]  # merchant SKU -> location -> available
-    feeds: dict[str, list[int]]  # TikTok warehouse id -> location ids
+    stock: dict[int, dict[int, int]]  # merchant SKU -> location -> pieces for sale
+    push_rules: ShopRules
     pictures: dict[str, Picture]
     doubles: frozenset[str]
     media: MediaFacts
@@ -77,19 +77,8 @@ def read(shop: Shop, listings: Sequence[Listing], chosen: set[str], members: Map
     ):
         skus[sku.listing_id].append(sku)
     variants = {row.id: row for row in db.session.scalars(select(Variant).where(Variant.product_id.in_(product_ids)))}
-    merchant = {row.merchant_sku_id for row in variants.values() if row.merchant_sku_id}
-    levels: dict[int, dict[int, int]] = defaultdict(dict)
-    for row in db.session.scalars(select(Stock).where(Stock.merchant_sku_id.in_(merchant))):
-        levels[row.merchant_sku_id][row.location_id] = row.available
-    feeds: dict[str, list[int]] = defaultdict(list)
-    for tiktok_id, location_id in db.session.execute(
-        select(Warehouse.tiktok_id, WarehouseMap.location_id)
-        .join(WarehouseMap, WarehouseMap.warehouse_id == Warehouse.id)
-        .where(Warehouse.shop_id == shop.id, Warehouse.type == "SALES_WAREHOUSE", Warehouse.effect_status != "DISABLED")
-        .order_by(Warehouse.is_default.desc(), Warehouse.id)
-    ):
-        if not chosen or tiktok_id in chosen:
-            feeds[tiktok_id].append(location_id)
+    push_rules = rules.of(shop, product_ids, store)
+    push_rules = push_rules.only(chosen) if chosen else push_rules
     urls = {image["url"] for product in products.values() for image in product.images}
     urls |= {variant.image_url for variant in variants.values() if variant.image_url}
     pictures = {
@@ -105,8 +94,8 @@ def read(shop: Shop, listings: Sequence[Listing], chosen: set[str], members: Map
     default, others = preparations.of(shop.id, product_ids, members)
     pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
     return Facts(
-        store, shop, settings.of(store), pack, default, others, products, variants, skus, levels, feeds, pictures,
-        doubles, plan.read(shop, [row.id for row in listings], mains),
+        store, shop, settings.of(store), pack, default, others, products, variants, skus,
+        for_sale(product_ids), push_rules, pictures, doubles, plan.read(shop, [row.id for row in listings], mains),
     )  # fmt: skip
 
 

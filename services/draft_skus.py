@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from domain import identifiers, price, stock
+from domain import identifiers, price
 from domain.allocation import allocate
 from domain.draft import Identifier, SkuDraft
 from domain.settings import price_rule_from_json
@@ -61,19 +61,14 @@ def _stock(
     if "quantity" in set_here and not tracked:
         told = int(set_here["quantity"])
         return (
-            allocate(told, dict.fromkeys(facts.feeds, 0)),
+            allocate(told, dict.fromkeys(facts.push_rules.feeds, 0)),
             told,
             ("set on the listing, because BigCommerce does not track it",),
         )
-    if variant is None or not tracked or not facts.feeds:
+    if variant is None or not tracked or not facts.push_rules.feeds:
         return {}, None, ()
-    levels = facts.stock.get(variant.merchant_sku_id or 0, {})
-    available = {
-        warehouse: sum(levels.get(location, 0) for location in locations)
-        for warehouse, locations in facts.feeds.items()
-    }
-    pushed = stock.quantity(sum(max(0, count) for count in available.values()), facts.settings.stock_rule())
-    return allocate(pushed.value, available), pushed.value, pushed.steps
+    offer = facts.push_rules.offer(facts.stock.get(variant.merchant_sku_id or 0, {}), variant.product_id)
+    return dict(offer.spread), offer.value, offer.steps
 
 
 def _identifier(

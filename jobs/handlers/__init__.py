@@ -2,12 +2,14 @@
 
 from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
+from jobs.handlers.compare_stock import CompareStock
 from jobs.handlers.listing_import import AdoptListings, AdoptProducts, ListingImport, WriteProducts
 from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.live_values import LiveValues
 from jobs.handlers.order_import import ImportOrders, ScanOptions
 from jobs.handlers.order_write import WriteOrders
 from jobs.handlers.publish import Publish
+from jobs.handlers.push_stock import PushAllStock, PushStock
 from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.rederive import Rederive
 from jobs.handlers.resend import Compare, Resend
@@ -41,6 +43,9 @@ HANDLERS: dict[str, Handler] = {
         AdoptListings(),
         AdoptProducts(),
         WriteProducts(),
+        PushStock(),
+        PushAllStock(),
+        CompareStock(),
         *MOVERS,
     )
 }

@@ -27,6 +27,9 @@ REASONS = {
     "which shops have listings in review",
     "which stores have listings to recheck",
     "which stores have pictures to measure",
+    "whose stock is kept",
+    "whose stock is pushed",
+    "whose stock moved lately",
     "whose session comes with this request",
 }
 ROOMS = ("domain", "clients", "models", "services", "jobs", "blueprints")
