@@ -35,6 +35,15 @@ def register(app: Flask, box: Sandbox) -> None:
     from sandbox.tiktok.buyers import pages as buyers_pages
     from sandbox.tiktok.finance import settle
     from sandbox.tiktok.orders import external, machine, read  # noqa: F401 - imported for what they register
+    from sandbox.tiktok.packages import (  # noqa: F401 - imported for what they register
+        change,
+        divide,
+        documents,
+        services,
+        ship,
+        slots,
+    )
+    from sandbox.tiktok.packages import read as read_packages  # noqa: F401
     from sandbox.tiktok.platform import Platform
 
     shared = Platform(PlatformBox(box, "tiktok"))
@@ -43,5 +52,5 @@ def register(app: Flask, box: Sandbox) -> None:
     for part in (review, machine, cancelling, settle):
         part.register(shared)
     date_header.follow(box.clock)
-    for module in (gateway, tokens, consent, media, control, control_api, buyers_api, buyers_pages):
+    for module in (gateway, tokens, consent, media, control, control_api, buyers_api, buyers_pages, documents):
         app.register_blueprint(module.blueprint)

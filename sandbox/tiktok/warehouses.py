@@ -11,7 +11,10 @@ from sandbox.tiktok.scopes import LOGISTICS, SHOP_INFO
 
 Document = dict[str, Any]
 
-PROVIDERS = ("USPS", "UPS", "FedEx", "DHL", "Royal Mail", "DPD", "GLS", "JNE")
+PROVIDERS = {
+    f"74000000000000000{index:02d}": name
+    for index, name in enumerate(("USPS", "UPS", "FedEx", "DHL", "Royal Mail", "DPD", "GLS", "JNE"), 1)
+}
 
 
 @endpoints.add("GET", "logistics/warehouses", "202309", LOGISTICS)
@@ -43,8 +46,4 @@ def shipping_providers(call: Call) -> Document:
         raise Refusal(21008116, "The shop has not subscribed to this delivery option")
     if option["type"] != "SEND_BY_SELLER":
         raise Refusal(21008117, "This delivery option is fulfilled by the platform")
-    return {
-        "shipping_providers": [
-            {"id": f"74000000000000000{index:02d}", "name": name} for index, name in enumerate(PROVIDERS, 1)
-        ]
-    }
+    return {"shipping_providers": [{"id": number, "name": name} for number, name in PROVIDERS.items()]}
