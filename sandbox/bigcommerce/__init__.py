@@ -17,6 +17,8 @@ def register(app: Flask, box: Sandbox) -> None:
         panel,
         panel_apps,
         panel_developer,
+        panel_orders,
+        panel_stock,
         platform,
         products,
         store,
@@ -26,7 +28,7 @@ def register(app: Flask, box: Sandbox) -> None:
     from sandbox.faults.skew import PlatformBox
 
     catalog = (groups, hooks, inventory, products, store, variants)
-    registering = (*catalog, panel_apps, panel_developer, endpoints, shipping_endpoints)
+    registering = (*catalog, panel_apps, panel_developer, panel_orders, panel_stock, endpoints, shipping_endpoints)
     assert all(registering)  # noqa: S101 - imported for the endpoints they add to the blueprints
     app.extensions["bigcommerce"] = platform.BigCommerce(PlatformBox(box, "bigcommerce"))
     app.register_blueprint(api.api)

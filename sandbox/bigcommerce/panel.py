@@ -17,7 +17,6 @@ from sandbox.state import Document
 panel = Blueprint("bigcommerce_panel", __name__, url_prefix="/manage")
 PER_PAGE = 20
 ABSENT = {
-    "orders": "Orders",
     "customers": "Customers",
     "storefront": "Storefront",
     "marketing": "Marketing",
@@ -108,7 +107,7 @@ def products() -> str:
     )
 
 
-@panel.get("/<any(orders, customers, storefront, marketing, analytics, 'channel-manager'):place>")
+@panel.get("/<any(customers, storefront, marketing, analytics, 'channel-manager'):place>")
 def absent(place: str) -> str:
     return render_template("bigcommerce/absent.html", title=ABSENT[place])
 
