@@ -16,6 +16,7 @@ from blueprints.metrics.routes import metrics
 from blueprints.notices.routes import notices
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
+from blueprints.settings.authorization import authorization_area
 from blueprints.settings.routes import settings_area
 from blueprints.spreadsheets.categories import categories
 from blueprints.spreadsheets.routes import spreadsheets
@@ -43,6 +44,7 @@ AREAS: tuple[Blueprint, ...] = (
     tags,
     views,
     settings_area,
+    authorization_area,
     tiktok,
     notices,
     guide,

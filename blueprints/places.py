@@ -4,6 +4,7 @@ from domain.roles import CHANGE, SEE, SEND, Action, Cell, Page
 
 # blueprint -> page; None: part of every page, whatever the role
 PAGES: dict[str, Page | None] = {
+    "authorization": Page.AUTHORIZATION,
     "activities": Page.ACTIVITIES,
     "adoption": Page.LISTINGS,
     "categories": Page.SPREADSHEETS,

@@ -82,11 +82,11 @@ class Account(Tenanted, Base):
 
 
 class ShopState(Tenanted, Base):
-    """What we keep of a shop besides what TikTok says: its nickname, and how it answered when it was last asked."""
+    """What we keep of a shop besides what TikTok says: how it came by its name, and how it answered when last asked."""
 
     __tablename__ = "shop_state"
     shop_id: Mapped[int] = mapped_column(Key)
-    nickname: Mapped[str] = mapped_column(String(80), default="")
+    called: Mapped[str] = mapped_column(String(255), default="")  # by TikTok; Shop.name is what the app shows
     number: Mapped[int] = mapped_column(default=0)  # among its account's sub-stores; 0: none
     is_own: Mapped[bool] = mapped_column(default=False)  # somebody renamed it
     state: Mapped[str] = mapped_column(

@@ -1,6 +1,7 @@
 """The way to TikTok's consent page and back: a signed, single-use `state` that says whose consent it is."""
 
 import secrets as random
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,10 +10,14 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from clients.tiktok.auth import consent_url
+from domain.roles import SEND, Page
 from models import Authorization, Person, Store, db
 from services import clock, entry, setup
 from services.actor import Actor
 from services.errors import NotFound, ServiceError
+from services.people.access import require
+from services.shops import accounts
+from services.shops.accounts import Wish
 
 LIFE = timedelta(minutes=15)
 KIND = "tiktok_state"
@@ -40,22 +45,36 @@ class Consent:
     authorization_id: int
     nonce: str
     expires: float  # Unix seconds, business time
+    nickname: str = ""
+    sites: Sequence[str] = ()  # none: all
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(self.nickname, tuple(self.sites))
 
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(setup.config().secret_key, salt="tiktok-consent")
 
 
-def link(actor: Actor, purpose: str = "connect", authorization_id: int = 0, *, us: bool = False) -> str:
-    """The address of TikTok's consent page for this person and purpose; good once and for fifteen minutes."""
+def link(
+    actor: Actor, purpose: str = "connect", authorization_id: int = 0, *, us: bool = False, wish: Wish | None = None
+) -> str:
+    """The address of TikTok's consent page for this person and purpose; good once and for fifteen minutes. Without a
+    wish a reconnect keeps the account's nickname and sites."""
+    require(actor, Page.AUTHORIZATION, SEND)
     if (
         authorization_id
         and db.session.scalar(select(Authorization.id).where(Authorization.id == authorization_id)) is None
     ):
         raise NotFound("This TikTok authorization does not exist.", "See all shops", "/settings/authorization")
+    if wish is None and purpose == "reconnect" and (account := accounts.of(authorization_id)):
+        wish = Wish(account.nickname, tuple(account.sites or ()))
+    wish = wish or Wish()
     expires = (clock.now() + LIFE).timestamp()
+    nonce = random.token_urlsafe(16)
     consent = Consent(
-        actor.store_id, actor.person_id or 0, purpose, authorization_id, random.token_urlsafe(16), expires
+        actor.store_id, actor.person_id or 0, purpose, authorization_id, nonce, expires, wish.nickname, wish.sites
     )
     config = setup.config()
     page = config.tiktok_consent_url_us if us and config.tiktok_consent_url_us else config.tiktok_consent_url

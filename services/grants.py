@@ -17,14 +17,18 @@ from clients.tiktok.models import Category as CategoryRow
 from clients.tiktok.models import Prerequisite
 from clients.tiktok.models import Shop as ShopRow
 from clients.tiktok.models import Warehouse as WarehouseRow
+from domain.roles import SEND, Page
 from models import Authorization, Shop, db
 from services import categories, clock, notices, setup, shops, warehouses
 from services.actor import Actor
 from services.consents import Consent
 from services.errors import ServiceError
+from services.people import audit
+from services.people.access import require
 from services.platforms import clock_seconds
 from services.secrets import seal
-from services.shops import AlreadyConnected
+from services.shops import AlreadyConnected, accounts
+from services.shops.accounts import Wish
 
 EVENTS = (  # reference 9.1
     "PRODUCT_STATUS_CHANGE",
@@ -101,9 +105,9 @@ def unreachable(broken: ClientError) -> ConsentFailed:
     )
 
 
-def read(tokens: Tokens) -> Arrival:
-    """The shops of a grant, each with its warehouses, checks and category tree; our webhooks are registered on the
-    way."""
+def read(tokens: Tokens, sites: Sequence[str] = ()) -> Arrival:
+    """The shops of a grant (of the ticked sites, if any was), each with its warehouses, checks and category tree; our
+    webhooks are registered on the way."""
     if tokens.user_type != 0:
         raise NotASeller(
             "The TikTok account that consented is not a seller's account (it belongs to a creator or a partner). Sign "
@@ -126,6 +130,14 @@ def read(tokens: Tokens) -> Arrival:
             "connect an app: sign in "
             "with the owner's login, not a staff member's, and connect again."
         )
+    if sites:
+        here = ", ".join(sorted({row.region for row in rows}))
+        rows = [row for row in rows if row.region in sites]
+        if not rows:
+            raise ConsentFailed(
+                f"“{tokens.seller_name}” has no shop in the sites that were ticked ({', '.join(sites)}); it has shops "
+                f"in {here}. Nothing was connected. Go back to Causeway, tick one of these or none, and connect again."
+            )
     clients = [_client(tokens, row.id, row.cipher) for row in rows]
     address = (setup.config().hooks_url or setup.config().app_url).rstrip("/") + "/hooks/tiktok"
     with ThreadPoolExecutor(max_workers=min(4, len(rows))) as pool:
@@ -172,7 +184,8 @@ def _facts(client: TikTok, row: ShopRow, address: str) -> ShopFacts:
 
 
 def record(actor: Actor, arrival: Arrival, consent: Consent | None = None) -> Connected:
-    """Keeps tokens (sealed) and shops. Raises AlreadyConnected when every shop is active elsewhere."""
+    """Keeps tokens (sealed) and shops. Without a consent the grant began in Seller Center."""
+    require(actor, Page.AUTHORIZATION, SEND)
     before = _meant(consent)
     if consent and consent.purpose == "reconnect" and before and before.open_id != arrival.tokens.open_id:
         raise WrongAccount(
@@ -193,11 +206,16 @@ def record(actor: Actor, arrival: Arrival, consent: Consent | None = None) -> Co
             continue
         connected.append(shop)
         _record_facts(shop, facts)
+    accounts.keep(actor, authorization, consent.wish if consent else Wish(), "" if consent else "seller_center")
     if not connected:
         shops.forget_tokens(authorization)
     elif consent and consent.purpose == "switch" and before and before.id != authorization.id:
         for shop in db.session.scalars(select(Shop).where(Shop.authorization_id == before.id, Shop.is_active)):
             shops.disconnect(actor, shop)
+    if connected:
+        names = ", ".join(f"“{shop.name}” ({shop.market})" for shop in connected)
+        purpose = consent.purpose if consent else "short code"
+        audit.note(actor, "account.connected", f"“{authorization.seller_name}” was authorised ({purpose}): {names}.")
     return Connected(authorization, tuple(connected), tuple(refused))
 
 

@@ -9,10 +9,11 @@ from blueprints.page import done, page, trigger
 from blueprints.settings import editor, mapping_form
 from blueprints.settings.configuration_page import configuration_data, save_configuration
 from blueprints.settings.warehouse_page import warehouse_data
-from domain.capabilities import WORDS
+from domain.scopes import PERMISSIONS
 from models import Shop, db
-from services import categories, clock, profiles, readings, shops, warehouses
+from services import categories, profiles, readings, shops, warehouses
 from services.errors import Invalid, NotFound
+from services.shops.overview import overview
 
 settings_area = Blueprint("settings", __name__, url_prefix="/s/<store_hash>/settings")
 
@@ -36,8 +37,9 @@ def index() -> Answer:
 
 @settings_area.get("/authorization")
 def authorization() -> Response:
-    """The connected shops: state, unique id, how long the consent lasts."""
-    return page("settings/authorization.html", **frame("authorization"), words=WORDS, now=clock.now())
+    """Every account with its shops: kind, market, nickname, state, permissions, how long the consent lasts."""
+    found = overview(g.access, g.shops)
+    return page("settings/authorization.html", **frame("authorization"), overview=found, permissions=PERMISSIONS)
 
 
 @settings_area.post("/authorization/<int:shop_id>/refresh")

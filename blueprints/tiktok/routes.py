@@ -13,6 +13,8 @@ from models import db
 from models.tenancy import tenant
 from services import clock, consents, grants, notices, readings, setup, short_codes
 from services.errors import ServiceError
+from services.shops import accounts
+from services.shops.accounts import Wish
 
 tiktok = Blueprint("tiktok", __name__, url_prefix="/s/<store_hash>/tiktok")
 callback = Blueprint("tiktok_callback", __name__, url_prefix="/tiktok")
@@ -41,10 +43,13 @@ def _wanted(values: "MultiDict[str, str]") -> dict[str, Any]:
         "purpose": purpose if purpose in PURPOSES else "connect",
         "authorization_id": values.get("authorization", 0, type=int),
         "back": values.get("back", ""),
+        "wish": accounts.wish(values.get("nickname", ""), values.getlist("site")) if "wished" in values else None,
     }
 
 
-def consent_data(purpose: str = "connect", authorization_id: int = 0, back: str = "wizard") -> dict[str, Any]:
+def consent_data(
+    purpose: str = "connect", authorization_id: int = 0, back: str = "wizard", wish: Wish | None = None
+) -> dict[str, Any]:
     """What `_consent.html` shows."""
     us = bool(setup.config().tiktok_consent_url_us)
     authorization = grants.get(authorization_id) if authorization_id else None
@@ -52,8 +57,9 @@ def consent_data(purpose: str = "connect", authorization_id: int = 0, back: str 
         "purpose": purpose,
         "authorization": authorization,
         "back": back if back in ("wizard", "settings") else "settings",
-        "link": consents.link(g.actor, purpose, authorization_id),
-        "link_us": consents.link(g.actor, purpose, authorization_id, us=True) if us else "",
+        "wish": wish,
+        "link": consents.link(g.actor, purpose, authorization_id, wish=wish),
+        "link_us": consents.link(g.actor, purpose, authorization_id, us=True, wish=wish) if us else "",
         "since": clock.now().isoformat(),
         "failure": "",
     }
@@ -114,7 +120,7 @@ def _finish(code: str, consent: consents.Consent) -> Response:
         reader, panel = readings.prepare(store), store.hash
         db.session.commit()  # the state is spent, whatever happens now; no transaction is open while TikTok answers
         try:
-            arrival, places = grants.read(grants.exchange(code)), reader.locations()
+            arrival, places = grants.read(grants.exchange(code), consent.sites), reader.locations()
             connected = grants.record(actor, arrival, consent)
         except ServiceError as refused:
             db.session.rollback()

@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("store_id", KEY, nullable=False),
         sa.Column("shop_id", KEY, nullable=False),
-        sa.Column("nickname", sa.String(length=80), nullable=False),
+        sa.Column("called", sa.String(length=255), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),

@@ -9,12 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from clients.tiktok.models import Prerequisite
 from clients.tiktok.models import Shop as ShopRow
 from domain.capabilities import ShopKind
+from domain.roles import SEND, Page
 from domain.rulepacks import UnknownMarket, pack_for
 from models import Activity, Authorization, Listing, Shop, Warehouse, WarehouseMap, db
 from models.tenancy import across_stores
 from services import activities, clock, notices, publishing
 from services.actor import Actor
 from services.errors import NotFound, ServiceError
+from services.people import audit
+from services.people.access import require
+from services.shops import accounts
 
 PREREQUISITES: dict[str, tuple[str, str]] = {
     # check item as TikTok names it -> (what it is, how to fix it), reference 4.7
@@ -100,12 +104,13 @@ def arrive(actor: Actor, authorization: Authorization, row: ShopRow) -> Shop:
     shop = db.session.scalar(select(Shop).where(Shop.tiktok_id == row.id)) or Shop(
         store_id=actor.store_id, tiktok_id=row.id
     )
-    shop.authorization_id = authorization.id
+    shop.authorization_id, before = authorization.id, shop.name or ""
     shop.name, shop.code = (row.name or row.code or row.id)[:255], row.code[:32]
     shop.market, shop.cipher = row.region[:8], row.cipher
     shop.seller_type = row.seller_type[:24] or "LOCAL"
     crosses = shop.seller_type == "CROSS_BORDER"
-    shop.kind = (ShopKind.GLOBAL_SELLER if crosses else ShopKind.LOCAL).value
+    if crosses or shop.kind != ShopKind.SEMI_CONSIGNMENT:  # what a person declared stays
+        shop.kind = (ShopKind.GLOBAL_SELLER if crosses else ShopKind.LOCAL).value
     shop.is_active = True
     try:
         shop.currency = pack_for(shop.market, clock.now().date(), cross_border=crosses).currency
@@ -116,6 +121,7 @@ def arrive(actor: Actor, authorization: Authorization, row: ShopRow) -> Shop:
             db.session.add(shop)
     except IntegrityError as refused:
         raise taken(row.name) from refused
+    accounts.arrived(shop, shop.name, before)
     notices.resolve(f"shop-taken:{row.id}")
     return shop
 
@@ -168,6 +174,13 @@ def parting(shop: Shop) -> Parting:
 def disconnect(actor: Actor, shop: Shop) -> None:
     """Ends our work for the shop and unlocks its mapping. What is live on TikTok stays live; it is no longer kept in
     step."""
+    require(actor, Page.AUTHORIZATION, SEND, shop)
+    audit.note(
+        actor,
+        "shop.disconnected",
+        f"“{shop.name}” ({shop.market}) was disconnected; {parting(shop).live} live listings stay as they are.",
+        shop_id=shop.id,
+    )
     activities.forget_shop(shop)
     publishing.let_go(shop)
     shop.is_active, shop.mapping_locked_at = False, None
