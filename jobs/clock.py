@@ -44,6 +44,7 @@ TASKS: tuple[Task, ...] = (
     Task("poll orders", timedelta(minutes=1), rung("jobs.orders.poll")),
     Task("poll reviews", timedelta(minutes=1), rung("jobs.reviews.poll")),
     Task("look for other writers", timedelta(minutes=1), rung("jobs.second_writer.poll")),
+    Task("look after plans", timedelta(minutes=10), rung("jobs.plans.sweep")),
     Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
     Task("read categories again", timedelta(hours=6), rung("jobs.needs.refresh")),
     Task("count orders", timedelta(hours=1), rung("jobs.orders.gaps")),

@@ -14,7 +14,7 @@ from clients.tiktok.models import Product
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Authorization, Listing, Shop, db
 from models.tenancy import across_stores, tenant
-from services import grants, listing_edits, platforms, verdicts
+from services import canary, grants, listing_edits, platforms, verdicts
 from services.activities import OPEN, WORKING
 from services.adoption import second_writer
 from services.patience import persistently
@@ -151,4 +151,7 @@ def _record(shop_id: int, answers: Answers) -> int:
             break
     second_writer.look(db.session.get_one(Shop, shop_id), read)
     db.session.commit()
+    if changed:  # by itself: whoever records an answer takes the activity before its listings
+        canary.watch(shop_id)
+        db.session.commit()
     return changed

@@ -1,8 +1,8 @@
 """Publishing: what the confirmation shows, the intent, and the one open activity of a shop that carries it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -12,7 +12,7 @@ from domain.capabilities import Capability, allowed
 from domain.policy import Policy
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, Shop, Store, Warehouse, db
-from services import activities, clock, settings, twins, warehouses
+from services import activities, canary, clock, quota_plan, settings, twins, warehouses
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import Forbidden, ServiceError
@@ -41,6 +41,7 @@ class Plan:
     resumes_at: datetime | None
     left_out: Sequence[tuple[str, int]] = ()  # (tab, how many of it are not sent)
     limit_now: bool = False  # TikTok said today that the limit is reached
+    days: Sequence[tuple[date, int]] = ()  # how many go on which day, where the limit is known
 
 
 def publishable(listings: Select[Any], shop: Shop) -> Select[Any]:
@@ -77,7 +78,12 @@ def plan(shop: Shop, listings: Select[Any]) -> Plan:
         resumes,
         left_out,
         reached,
+        quota_plan.forecast(shop, ready + _queued(shop)) if waiting else (),
     )
+
+
+def _queued(shop: Shop) -> int:
+    return sum(one.waiting for one in quota_plan.open_ones(shop))
 
 
 def _by_tab(*conditions: ColumnElement[bool]) -> dict[str, int]:
@@ -85,8 +91,11 @@ def _by_tab(*conditions: ColumnElement[bool]) -> dict[str, int]:
     return {tab: count for tab, count in db.session.execute(query)}
 
 
-def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequence[str] = ()) -> Started:
-    """Marks the publishable ones and adds them to the shop's publishing activity (one is open; more join it)."""
+def start(
+    actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequence[str] = (), canaries: int = 0
+) -> Started:
+    """Marks the publishable ones and adds them to the shop's publishing activity (one is open; more join it), those
+    that go first in front. With `canaries` so many are sent alone, in an activity of its own."""
     verdict = allowed(shop.kind, Capability.PUBLISH)
     if not verdict:
         raise Forbidden(verdict.reason)
@@ -96,8 +105,11 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
             "Map warehouses",
             "/wizard/warehouses",
         )
+    if canaries:
+        canary.refuse_second(shop)
     # Locked with the intent named outside the subquery: of two people pressing at once the second finds them taken.
-    fit = select(Listing.id, Listing.title).where(Listing.id.in_(publishable(listings, shop)), Listing.intent == "")
+    columns = (Listing.id, Listing.title, Listing.score, Listing.quantity, Listing.price_low)
+    fit = select(*columns).where(Listing.id.in_(publishable(listings, shop)), Listing.intent == "")
     rows = db.session.execute(fit.order_by(Listing.id).with_for_update()).all()
     if not rows:
         raise NothingReady(
@@ -105,22 +117,32 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequen
             "See what is missing",
             "/listings/?tab=incomplete",
         )
-    running = _open(key := f"publish:{shop.id}")
+    rows = quota_plan.ordered(rows, quota_plan.pins(publishable(listings, shop)))
+    running = None if canaries else _open(f"publish:{shop.id}")
     unclear = _unclear(shop) | twins.orphans(publishable(listings, shop))
     set_intent([row.id for row in rows], "publish", again=unclear)
     args = {"warehouses": list(warehouse_ids)} if warehouse_ids else {}
     items = [NewItem(row.title, row.id, args, sent_at=unclear.get(row.id)) for row in rows]
-    title = f"Publish {len(items):,} {'listing' if len(items) == 1 else 'listings'} to {shop.name}"
+    if 0 < canaries < len(items):
+        held = canary.hold_back(items, canaries)
+        started = _begin(actor, shop, held, canary.key(shop), canary.details(items, canaries))
+        if started.already:  # somebody's began at the same moment
+            canary.refuse_second(shop)
+        return started
+    key = f"publish:{shop.id}"
     if running is None:
-        started = activities.start(
-            actor, "publish", title, items, shop_id=shop.id, open_key=key, details={"open_key": key}
-        )
+        started = _begin(actor, shop, items, key, {"open_key": key})
         if not started.already:
             return started
         running = _open(key)  # somebody's began at the same moment; the listings marked above must not be left behind
         if running is None:
             raise ServiceError("Another publishing has just ended. Publish again.", "See listings", "/listings/")
     return Started(_join(running, shop, items), False)
+
+
+def _begin(actor: Actor, shop: Shop, items: Sequence[NewItem], key: str, details: Mapping[str, Any]) -> Started:
+    title = f"Publish {len(items):,} {'listing' if len(items) == 1 else 'listings'} to {shop.name}"
+    return activities.start(actor, "publish", title, items, shop_id=shop.id, open_key=key, details=details)
 
 
 def _open(key: str) -> Activity | None:
@@ -172,6 +194,7 @@ def _join(activity: Activity, shop: Shop, items: Sequence[NewItem]) -> Activity:
     db.session.flush()
     db.session.refresh(activity)
     activity.title = f"Publish {activity.total:,} listings to {shop.name}"[:255]
+    quota_plan.rank(activity)
     return activity
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import g
 
 from models import Activity
-from services import activities, clock
+from services import activities, canary, clock
 from services.activities import OPEN, Wait
 
 SLOW = 15.0  # seconds in the queue after which a person is told why nothing moves
@@ -79,7 +79,7 @@ def _name(activity: Activity, wait: Wait | None) -> tuple[str, str, str]:
     no = activity.refused + activity.failed
     if activity.state == "cancelling":
         return "stopping", "Stopping", "warning"
-    if activity.state in OPEN and wait is not None:
+    if activity.state in OPEN and (wait is not None or canary.state(activity) in canary.WAITS):
         return "paused", "Waiting", "warning"
     if activity.state == "finished" and no:
         return "refusals", f"Done, {no:,} refused" if not activity.failed else f"Done, {no:,} not", "warning"
@@ -105,9 +105,20 @@ def _why(activity: Activity, wait: Wait | None) -> tuple[str, tuple[str, str] | 
         return f"Waits because “{wait.shop}” is disconnected.", ("See connected shops", "/settings/authorization")
     if wait is not None:
         return activity.message or "Waits for its next try and goes on by itself.", None
+    if activity.state in OPEN and canary.state(activity) in canary.WAITS:
+        return _trial(activity), None
     if activity.state == "queued" and (clock.now() - activity.created_at).total_seconds() > SLOW:
         return "No worker has taken it yet. It begins by itself as soon as one is free.", None
     return "", None
+
+
+def _trial(activity: Activity) -> str:
+    rest = int(activity.details["canary"]["rest"])
+    listed = f"{rest:,} {'listing' if rest == 1 else 'listings'}"
+    if canary.state(activity) == canary.ASKS:
+        return f"Not all of the first listings passed. The other {listed} wait for your decision."
+    count = len(activity.details["canary"]["ids"])
+    return f"The first {count} are sent alone. The other {listed} wait until TikTok's review has let them pass."
 
 
 def progress(activity: Activity) -> str:

@@ -1,6 +1,7 @@
 """The Listings workspace: what still keeps a product from being sold, and the way there."""
 
-from blueprints.listings import actions, bulk, changes, editing, explain, publishing, routes, single, twins
+from blueprints.listings import actions, bulk, changes, editing, explain, plan, publishing, routes, single, twins
 from blueprints.listings.area import listings
 
-__all__ = ["actions", "bulk", "changes", "editing", "explain", "listings", "publishing", "routes", "single", "twins"]
+__all__ = ["actions", "bulk", "changes", "editing", "explain", "listings", "plan", "publishing", "routes", "single"]
+__all__ += ["twins"]

@@ -15,7 +15,7 @@ from domain.rulepacks import pack_for
 from domain.tabs import Tab
 from jobs.launch import launch
 from models import Shop
-from services import clock, publishing, warehouses
+from services import canary, clock, publishing, warehouses
 from services.publishing import Plan
 
 WHY_LEFT_OUT = {
@@ -51,7 +51,7 @@ def show_plan(chosen: Selection, status: int = 200, wrong: str = "") -> Response
         plan = publishing.plan(shop, chosen.query(shop))
         verdict = allowed(shop.kind, Capability.PUBLISH)
         data |= {"plan": plan, "left_out": left_out(plan), "why_not": why_not(plan, "" if verdict else verdict.reason)}
-        data |= {"new_shop_limit": tier(shop), "states": warehouses.STATES}
+        data |= {"new_shop_limit": tier(shop), "states": warehouses.STATES, "few": canary.FEW, "most": canary.MOST}
     return page("listings/publish.html", "listings/_publish.html", status=status, **data)
 
 
@@ -82,6 +82,13 @@ def tier(shop: Shop) -> int | None:
     return pack.tiers[0].listings if pack.tiers else None
 
 
+def canaries() -> int | None:
+    """How many go first; None for a number that makes no sense."""
+    given = request.form.get("canaries", "")
+    count = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+    return count if 1 <= count <= canary.MOST else None
+
+
 @listings.post("/publish")
 def publish() -> Response:
     """Starts the activity, or adds to the one that runs."""
@@ -94,7 +101,10 @@ def publish() -> Response:
     known = {warehouse.tiktok_id for warehouse in warehouses.mapped(shop)}
     if narrowed and (not wanted or not set(wanted) <= known):
         return show_plan(chosen, 422, "Choose at least one warehouse, or publish to all of them.")
-    started = publishing.start(g.actor, shop, chosen.query(shop), wanted)
+    first = canaries() if request.form.get("trial") else 0
+    if first is None:
+        return show_plan(chosen, 422, f"Send between 1 and {canary.MOST} first.")
+    started = publishing.start(g.actor, shop, chosen.query(shop), wanted, first)
     here = within(f"/activities/{started.activity.id}")
     toast = "Publishing has started. TikTok reviews each listing before it goes live."
     response = done(here, toast=toast, tone="info", event="listings-changed")

@@ -20,10 +20,10 @@ ALL = "all"
 def number(name: str) -> int | None:
     """A number of the address that a key can be."""
     value = request.values.get(name, "")
-    return _key(value)
+    return key(value)
 
 
-def _key(text: str) -> int | None:
+def key(text: str) -> int | None:
     """A text that can be a row's key; Python refuses to read thousands of digits."""
     short = text.isascii() and text.isdigit() and len(text) < 20
     return int(text) if short and int(text) <= LARGEST else None
@@ -93,8 +93,8 @@ class Selection:
 def read() -> Selection:
     """The selection of this request; a selection of nothing is refused."""
     everything = bool(request.values.get("all"))
-    given = [_key(value) for value in dict.fromkeys(request.values.getlist("id"))]
-    ids = tuple(key for key in given if key is not None)
+    given = [key(value) for value in dict.fromkeys(request.values.getlist("id"))]
+    ids = tuple(one for one in given if one is not None)
     if len(ids) > MOST:
         raise Invalid(f"More than {MOST:,} listings were named one by one. Select all that match instead.")
     chosen = Selection(read_filter(), everything, ids)

@@ -18,6 +18,7 @@ from jobs.handlers import upload_files
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, db
 from services import (
+    canary,
     clock,
     drafts,
     listing_limits,
@@ -191,9 +192,12 @@ class Publish(Handler):
                 taken.append((listings[result.item.subject_id or 0], result.answer.made, result.step.request))
         if taken:  # before the refusals: one of them may be that today's limit is used up, and by how many
             verdicts.all_accepted(taken)
-        return {
+        outcomes = {
             result.item.id: self._outcome(shop, listings[result.item.subject_id or 0], result) for result in results
         }
+        if canary.state(activity) == canary.TRIAL:
+            canary.look(activity)
+        return outcomes
 
     def _outcome(self, shop: Shop, listing: Listing, result: Result) -> Outcome:
         answer: Answer = Answer(refusal=result.error) if result.answer is None else result.answer
@@ -226,3 +230,4 @@ class Publish(Handler):
             parts.append(f"{activity.skipped:,} skipped")
         activity.message = ", ".join(parts) + "."
         notices.resolve(f"daily-limit:{activity.shop_id}")
+        notices.resolve(f"canary:{activity.id}")

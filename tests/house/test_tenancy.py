@@ -17,6 +17,7 @@ REASONS = {
     "orders of every active shop are polled",
     "stored secrets are tried with the keys",
     "stored secrets come under the newest key",
+    "publishing that waits for a day or a verdict",
     "shops whose rules may change on a date",
     "shops that were not looked through for doubles within a day",
     "the inbox holds events of every store",
