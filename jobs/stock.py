@@ -124,7 +124,7 @@ def _write(
     cause: str,
     changed_at: datetime | None,
 ) -> None:
-    places = dict(db.session.execute(select(Location.bigcommerce_id, Location.id)).tuples().all())
+    places = {number: ours for number, ours in db.session.execute(select(Location.bigcommerce_id, Location.id))}
     found = {
         (variants[number], places[place]): count
         for number, counts in by_variant(items).items()

@@ -114,8 +114,9 @@ class PushStock(Handler):
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         shop = db.session.get_one(Shop, activity.shop_id)
+        open_before = confirmations.open_incidents(shop.id)
         outcomes = {result.item.id: self._record(shop, result) for result in results}
-        if any(not isinstance(one, Done) for one in outcomes.values()) or confirmations.open_incidents(shop.id):
+        if open_before or any(isinstance(one, Refused) for one in outcomes.values()):
             confirmations.tell(shop)
         return outcomes
 

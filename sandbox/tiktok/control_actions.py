@@ -111,6 +111,8 @@ def set_knobs(platform: Platform, body: Document) -> Document:
     for name in ("search_lag", "hourly_quota"):
         if name in body and not 0 <= float(body[name]) <= 1_000_000:
             raise ValueError(f"{name} must be between 0 and 1000000")
+    if not 0 <= float(body.get("stock_lag", 0)) <= 3600 or not 0 <= float(body.get("stock_ignored", 0)) <= 1:
+        raise ValueError("stock_lag must be between 0 and 3600, stock_ignored between 0 and 1")
     for row in body.get("ip_allow", []):
         ipaddress.ip_network(str(row), strict=False)
     platform.turn(**body)

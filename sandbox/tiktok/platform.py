@@ -33,6 +33,8 @@ KNOBS: Document = {
     "zero_stock_on_create": False,
     "honour_idempotency": True,
     "search_lag": 0,
+    "stock_lag": 0,
+    "stock_ignored": 0.0,
     "hourly_quota": 0,
     "ip_allow": [],
     "carrier": True,
@@ -42,7 +44,9 @@ KNOBS: Document = {
 }
 """What the control page changes. `carrier`: packages are collected and delivered by the clock, so many seconds after
 they were handed over and collected; `complete_seconds` after delivery an order is complete. `review_seconds` None means
-the sandbox's own setting; `search_lag` is how many seconds a new product stays invisible to search; `hourly_quota` 0 is
+the sandbox's own setting; `search_lag` is how many seconds a new product stays invisible to search, `stock_lag` how many
+the stock search shows a number before its change; `stock_ignored` is the share of stock updates that are taken and
+forgotten; `hourly_quota` 0 is
 no quota; an empty `ip_allow` lets everyone in."""
 
 

@@ -48,10 +48,28 @@ def update(call: Call) -> Document:
                         "detail": {"sku_id": str(sku["id"]), "extra_errors": found},
                     }
                 )
-            else:
+            elif not _forgets(call, product["id"]):
                 stock[str(sku["id"])] = _merged(stock[str(sku["id"])], rows(sku, "inventory"))
-        call.platform.products.put({**product, "stock": stock, "update_time": call.platform.now()})
+        changed = {**product, "stock": stock, "update_time": call.platform.now()}
+        if call.platform.knobs["stock_lag"]:
+            until = call.platform.box.clock.now() + float(call.platform.knobs["stock_lag"])
+            changed["shown_stock"] = {"until": until, "stock": _shown(call, product)}
+        call.platform.products.put(changed)
     return {"errors": errors}
+
+
+def _forgets(call: Call, product_id: str) -> bool:
+    """Every so-manieth update is taken, answered as usual, and forgotten; which ones, follows from their count."""
+    share = float(call.platform.knobs["stock_ignored"])
+    number = call.platform.box.state.next_number("tiktok_stock_updates")
+    return share > 0 and int(number * share) > int((number - 1) * share)
+
+
+def _shown(call: Call, product: Document) -> Document:
+    """What the stock search shows: for a while after a change the numbers before it."""
+    held: Document = product.get("shown_stock") or {}
+    stock: Document = held["stock"] if held.get("until", 0) > call.platform.box.clock.now() else product["stock"]
+    return stock
 
 
 def check_sku(call: Call, product: Document, sku_id: object) -> None:
@@ -101,12 +119,12 @@ def search(call: Call) -> Document:
     for number in product_ids:
         product = own_product(call, number)
         skus = [sku for sku in product["content"]["skus"] if not sku_ids or sku["id"] in sku_ids]
-        found.append({"product_id": number, "skus": [_sku(product, sku) for sku in skus]})
+        found.append({"product_id": number, "skus": [_sku(_shown(call, product), sku) for sku in skus]})
     return {"inventory": found}
 
 
-def _sku(product: Document, sku: Document) -> Document:
-    places = product["stock"].get(sku["id"], {})
+def _sku(stock: Document, sku: Document) -> Document:
+    places = stock.get(sku["id"], {})
     available = sum(row["quantity"] for row in places.values())
     return {
         "id": sku["id"],

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from models import ListingSku, Shop, StockIncident, StockPush, StockTold, db
 from models.tenancy import tenant_id
 from services import clock, notices
-from services.bulk import insert, upsert
+from services.bulk import insert, rows_touched, upsert
 
 NOT_APPLIED, REFUSED = "not_applied", "refused"
 KEY = ("store_id", "listing_sku_id", "warehouse")
@@ -110,9 +110,9 @@ def incident(
     return row
 
 
-def resolve(listing_id: int, listing_sku_ids: Collection[int]) -> None:
-    """These SKUs show what they were told."""
-    db.session.execute(
+def resolve(listing_id: int, listing_sku_ids: Collection[int]) -> int:
+    """These SKUs show what they were told; answers how many incidents that settles."""
+    settled = db.session.execute(
         update(StockIncident)
         .where(
             StockIncident.listing_id == listing_id,
@@ -122,6 +122,7 @@ def resolve(listing_id: int, listing_sku_ids: Collection[int]) -> None:
         .values(state="resolved", resolved_at=clock.now()),
         execution_options=SAME,
     )
+    return rows_touched(settled)
 
 
 def open_incidents(shop_id: int | None = None) -> int:
