@@ -1,6 +1,6 @@
 """Changes of listings that TikTok has: compared with TikTok first, then sent exactly so, and never during a review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,13 +14,26 @@ from services import activities, clock
 from services.activities import OPEN, NewItem, Started
 from services.actor import Actor
 from services.bulk import table_of
-from services.errors import Forbidden, ServiceError
+from services.errors import Forbidden, Invalid, ServiceError
 from services.listing_diff import Change
+from services.listing_pages import unsent as unsent
 from services.listings import hold
 from services.publish_requests import Request
 
-COMPARE, RESEND, LIVE_VALUES = "compare", "resend", "live_values"
-ALL = "all"
+COMPARE, RESEND, LIVE_VALUES, UPDATE_PART = "compare", "resend", "live_values", "update_part"
+ALL, PART = "all", "part"
+WAITS = (RESEND, UPDATE_PART)
+"""Kinds whose items wait for the verdict of a review that is under way."""
+PARTS = {
+    "title": "title",
+    "description": "description",
+    "images": "main_images",
+    "brand": "brand_id",
+    "attributes": "product_attributes",
+    "weight": "package_weight",
+    "dimensions": "package_dimensions",
+}
+"""Fields that can be sent alone -> property of the request. A category cannot: TikTok takes none in a partial edit."""
 EDITABLE = frozenset({"DRAFT", "PENDING", "FAILED", "ACTIVATE", "SELLER_DEACTIVATED", "PLATFORM_DEACTIVATED"})
 
 
@@ -30,12 +43,6 @@ LIVE = {"price": frozenset({"ACTIVATE"}), "stock": EDITABLE}
 
 class NothingToSend(ServiceError):
     """None of these listings has changes that can be sent."""
-
-
-def unsent() -> ColumnElement[bool]:
-    """Listings whose content is not what TikTok last took; quantities do not count (see Prepared.hash)."""
-    half = func.substr(Listing.sent_hash, 1, 16) != func.substr(Listing.draft_hash, 1, 16)
-    return (Listing.tiktok_id != "") & (Listing.sent_hash != "") & half
 
 
 def in_review(listing: Listing) -> bool:
@@ -122,12 +129,16 @@ def sums(activity: Activity) -> dict[str, int]:
     return {name: int(value) for name, value in activity.notes.items() if isinstance(value, int)}
 
 
-def send(actor: Actor, activity: Activity, scope: str = ALL) -> Started:
+def send(actor: Actor, activity: Activity, scope: str = ALL, fields: Collection[str] = ()) -> Started:
     """Sends what a comparison has shown, and nothing else; those in review wait for their verdict. `scope`: all in one
-    edit, or only the prices ("price") or the quantities ("stock"), which need no review."""
+    edit, only some `fields` (PART), or only the prices ("price") or the quantities ("stock"), which need no review."""
     if activity.kind != COMPARE or activity.state in OPEN:
         raise ServiceError("The comparison is still moving. Send when it has finished.", "See it",
                            f"/listings/changes/{activity.id}")  # fmt: skip
+    if scope == PART and not fields:
+        raise Invalid("Tick at least one field to send.", "Choose again", f"/listings/changes/{activity.id}")
+    if scope == PART and not set(fields) <= PARTS.keys():  # a category goes only with everything else
+        scope = ALL
     shop = db.session.get_one(Shop, activity.shop_id)
     _refuse_unless_allowed(shop, SCOPES[scope])
     found = db.session.scalars(
@@ -139,22 +150,32 @@ def send(actor: Actor, activity: Activity, scope: str = ALL) -> Started:
     waiting = _waiting(shop)
     rows = {row.id: row for row in hold(list(wanted), Listing.intent == "", Listing.is_enabled.is_(True))}
     items = [
-        NewItem(item.label, listing_id, _args(item, scope))
+        NewItem(item.label, listing_id, args)
         for listing_id, item in wanted.items()
         if listing_id in rows
-        and (listing_id not in waiting if scope == ALL else scope in _kinds(item))
-        and (scope == ALL or rows[listing_id].platform_status in LIVE[scope])
+        and (listing_id not in waiting if scope in (ALL, PART) else scope in _kinds(item))
+        and (scope in (ALL, PART) or rows[listing_id].platform_status in LIVE[scope])
+        and (args := _args(item, scope, fields)) is not None
     ]
     if not items:
         text = "Nothing is left to send: these changes wait already, or were sent."
         raise NothingToSend(text, "See activities", "/activities/")
     listed = f"{len(items):,} {'listing' if len(items) == 1 else 'listings'}"
-    kind, words = (RESEND, "Re-publish") if scope == ALL else (LIVE_VALUES, f"Update the {WORDS[scope]} of")
-    return activities.start(actor, kind, f"{words} {listed} {'to' if scope == ALL else 'in'} {shop.name}", items,
-                            shop_id=shop.id)  # fmt: skip
+    if scope == ALL:
+        kind, title = RESEND, f"Re-publish {listed} to {shop.name}"
+    elif scope == PART:
+        kind, title = UPDATE_PART, f"Update {', '.join(sorted(fields))} of {listed} in {shop.name}"
+    else:
+        kind, title = LIVE_VALUES, f"Update the {WORDS[scope]} of {listed} in {shop.name}"
+    return activities.start(actor, kind, title, items, shop_id=shop.id)
 
 
-SCOPES = {ALL: Capability.EDIT_CONTENT, "price": Capability.EDIT_PRICE, "stock": Capability.EDIT_STOCK}
+SCOPES = {
+    ALL: Capability.EDIT_CONTENT,
+    PART: Capability.EDIT_CONTENT,
+    "price": Capability.EDIT_PRICE,
+    "stock": Capability.EDIT_STOCK,
+}
 WORDS = {"price": "prices", "stock": "quantities"}
 
 
@@ -162,11 +183,17 @@ def _kinds(item: ActivityItem) -> set[str]:
     return {one["kind"] for one in item.args["changes"]}
 
 
-def _args(item: ActivityItem, scope: str) -> dict[str, Any]:
-    """What the work must know: the digest that was shown; `whole`: nothing is left unsent after it."""
-    if scope != ALL:
-        return {"kind": scope, "digest": item.args["digests"][scope], "whole": _kinds(item) <= {scope, "stock"}}
-    return {} if item.args["waits"] else {"digest": item.args["digests"][ALL]}
+def _args(item: ActivityItem, scope: str, fields: Collection[str]) -> dict[str, Any] | None:
+    """What the work must know: the digest that was shown; `whole`: nothing is left unsent after it. None: this listing
+    differs in nothing of it."""
+    shown = {} if item.args["waits"] else {"digest": item.args["digests"][ALL]}
+    if scope == ALL:
+        return shown
+    if scope == PART:
+        differ = {one["field"].partition(".")[0] for one in item.args["changes"] if one["kind"] != "stock"}
+        mine = sorted(differ & set(fields))
+        return {**shown, "fields": mine, "whole": differ <= set(fields)} if mine else None
+    return {"kind": scope, "digest": item.args["digests"][scope], "whole": _kinds(item) <= {scope, "stock"}}
 
 
 def told(listing: Listing, request: Request, kind: str, whole: bool) -> None:
@@ -190,7 +217,7 @@ def _waiting(shop: Shop) -> set[int]:
     query = (
         select(ActivityItem.subject_id)
         .join(Activity, Activity.id == ActivityItem.activity_id)
-        .where(Activity.kind == RESEND, Activity.shop_id == shop.id, Activity.state.in_(OPEN),
+        .where(Activity.kind.in_(WAITS), Activity.shop_id == shop.id, Activity.state.in_(OPEN),
                ActivityItem.state.in_((*activities.WAITING, *activities.WORKING)))
     )  # fmt: skip
     return {subject_id for subject_id in db.session.scalars(query) if subject_id}
@@ -202,7 +229,7 @@ def wait_for_verdicts(shop_id: int, limit: int) -> list[str]:
         select(Listing.tiktok_id)
         .join(ActivityItem, ActivityItem.subject_id == Listing.id)
         .join(Activity, Activity.id == ActivityItem.activity_id)
-        .where(Activity.kind == RESEND, Activity.shop_id == shop_id, Activity.state.in_(OPEN),
+        .where(Activity.kind.in_(WAITS), Activity.shop_id == shop_id, Activity.state.in_(OPEN),
                ActivityItem.state == "waiting", Listing.tiktok_id != "")
         .order_by(ActivityItem.id)
         .limit(limit)
@@ -214,7 +241,7 @@ def go_on(listing: Listing) -> None:
     """The verdict is there: what waited for it is due now."""
     table = table_of(ActivityItem)
     open_ones = select(Activity.id).where(
-        Activity.kind == RESEND, Activity.store_id == tenant_id(), Activity.state.in_(OPEN)
+        Activity.kind.in_(WAITS), Activity.store_id == tenant_id(), Activity.state.in_(OPEN)
     )
     here = (table.c.store_id == tenant_id(), table.c.subject_id == listing.id, table.c.state == "waiting")
     statement = update(table).where(*here, table.c.activity_id.in_(open_ones)).values(due_at=clock.now())

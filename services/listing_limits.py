@@ -108,7 +108,7 @@ def _flying(shop: Shop) -> tuple[int, int]:
             ActivityItem.state.in_(("sending", "unknown")),
             or_(
                 Activity.kind == "activate",
-                Activity.kind.in_(("publish", "resend"))
+                Activity.kind.in_(("publish", "resend", "update_part"))
                 & or_(Listing.tiktok_id == "", Listing.platform_status.in_(RELISTS)),
             ),
         )

@@ -34,6 +34,12 @@ CATEGORIES = 60  # offered in the filter
 _counter, _listing, _problem, _product = map(table_of, (Counter, Listing, ListingProblem, Product))
 
 
+def unsent() -> ColumnElement[bool]:
+    """Listings whose content is not what TikTok last took; quantities do not count (see Prepared.hash)."""
+    half = func.substr(Listing.sent_hash, 1, 16) != func.substr(Listing.draft_hash, 1, 16)
+    return (Listing.tiktok_id != "") & (Listing.sent_hash != "") & half
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What the Listings page shows, as in its URL."""
@@ -44,6 +50,7 @@ class Filter:
     search: str = ""
     category: str = ""
     tag: str = ""
+    unsent: bool = False  # content that TikTok did not take yet
     asked: list[ColumnElement[bool]] = field(default_factory=list, compare=False, repr=False)  # the search, once asked
 
     @property
@@ -53,7 +60,7 @@ class Filter:
     @property
     def narrowed(self) -> bool:
         """Whether anything but tab and shop narrows the list."""
-        return bool(self.problem or self.term or self.category or self.tag)
+        return bool(self.problem or self.term or self.category or self.tag or self.unsent)
 
     def query(self) -> Select[Any]:
         """SELECT of matching listing ids; used for the page, for "select all that match" and for bulk actions."""
@@ -79,8 +86,10 @@ class Filter:
         return wanted + self.searched()
 
     def searched(self) -> list[ColumnElement[bool]]:
-        """Category, tag and search."""
-        wanted = [Listing.category_id == self.category] if self.category else []
+        """Category, tag, unsent changes and search."""
+        wanted: list[ColumnElement[bool]] = [Listing.category_id == self.category] if self.category else []
+        if self.unsent:
+            wanted.append(unsent())
         if self.tag:
             wanted.append(tags.having(self.tag, Listing.product_id))
         if self.term and not self.asked:
@@ -150,7 +159,7 @@ class Head:
 
     def size(self, wanted: Filter) -> int | None:
         """How many listings the filter has, where the counters know it."""
-        if wanted.term or wanted.category or wanted.tag or (wanted.problem and not wanted.tab):
+        if wanted.term or wanted.category or wanted.tag or wanted.unsent or (wanted.problem and not wanted.tab):
             return None
         if wanted.problem:
             return self.problems.get((wanted.tab, wanted.problem), 0)

@@ -63,6 +63,21 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
         count_listings(shop_id, count)
 
 
+def part_accepted(listing: Listing, made: CreatedProduct, sent_hash: str = "") -> None:
+    """TikTok took some fields; its review begins. `sent_hash`: set when nothing else differed."""
+    before = problem_codes([listing.id])
+    if counts(listing):
+        count_listings(listing.shop_id)
+    listing.intent, listing.is_refused = "", False
+    if listing.platform_status not in STAYS:
+        listing.platform_status = "PENDING"
+    listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
+    listing.sent_hash = sent_hash or listing.sent_hash
+    listing.published_at, listing.verdict_at = clock.now(), None
+    _forget_platform_problems([listing.id])
+    retab([listing], before)
+
+
 def refused(listing: Listing, error: Refused) -> str:
     """The platform said no: its reasons become problems at the fields that cure them. Answers the first in words."""
     details = [ItemError(error.code, error.text), *_flat(error.details)]

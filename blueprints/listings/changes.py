@@ -17,6 +17,16 @@ from services.activities import OPEN
 from services.errors import Invalid, NotFound
 
 PAGE = 25
+FIELDS = {
+    "title": "title",
+    "description": "description",
+    "category": "category (everything else goes along)",
+    "images": "pictures",
+    "brand": "brand",
+    "attributes": "attributes",
+    "weight": "package weight",
+    "dimensions": "package size",
+}
 KINDS = {"content": "content", "price": "prices", "stock": "quantities", "variants": "variants"}
 ID = f"<int(max={LARGEST}):activity_id>"
 
@@ -80,6 +90,7 @@ def _shown(activity: Activity) -> dict[str, Any]:
         "open": activity.state in OPEN,
         "found": found,
         "by_kind": [(found.get(kind, 0), KINDS[kind]) for kind in listing_diff.KINDS if found.get(kind)],
+        "by_field": [(name, word, found[f"field.{name}"]) for name, word in FIELDS.items() if f"field.{name}" in found],
         "items": rows[:PAGE],
         "next": rows[PAGE - 1].id if len(rows) > PAGE else None,
         "after": after,
@@ -94,8 +105,9 @@ def send_changes(activity_id: int) -> Response:
     """Sends what was shown."""
     scope = request.form.get("scope", listing_edits.ALL)
     if scope not in listing_edits.SCOPES:
-        raise Invalid("Choose what to send: everything, the prices, or the quantities.")
-    started = listing_edits.send(g.actor, _comparison(activity_id), scope)
+        raise Invalid("Choose what to send: everything, some fields, the prices, or the quantities.")
+    fields = [name for name in request.form.getlist("field") if name in FIELDS]
+    started = listing_edits.send(g.actor, _comparison(activity_id), scope, fields)
     here = within(f"/activities/{started.activity.id}")
     response = done(here, toast="The changes are on their way.", tone="info", event="listings-changed")
     launch(started.activity)

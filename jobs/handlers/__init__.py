@@ -16,6 +16,7 @@ from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.twins import DeleteTwin, FindTwins
+from jobs.handlers.update_part import UpdatePart
 from jobs.handlers.upload_files import UploadFiles
 from jobs.handling import Handler
 
@@ -34,6 +35,7 @@ HANDLERS: dict[str, Handler] = {
         SheetApply(),
         Compare(),
         Resend(),
+        UpdatePart(),
         LiveValues(),
         UploadFiles(),
         WriteOrders(),

@@ -91,6 +91,7 @@ class Compare(Handler):
             return Done("Nothing differs.")
         notes = {kind: sum(one.kind == kind for one in found) for kind in listing_diff.KINDS}
         notes |= {"changes": len(found), "listings": 1, "waits": int(result.step.waits)}
+        notes |= {f"field.{one.field.partition('.')[0]}": 1 for one in found if one.kind == "content"}
         names = ", ".join(dict.fromkeys(one.label for one in found))
         return Done(f"{len(found)} {'change' if len(found) == 1 else 'changes'}: {names}"[:500], notes=notes)
 

@@ -114,3 +114,15 @@ def test_a_comparison_is_started_read_and_sent(app: Flask, store: Store, client:
         other = sending.id
     assert client.post(client.at(f"listings/changes/{number}/send")).status_code == 409, "it is on its way"
     assert client.get(client.at(f"listings/changes/{other}")).status_code == 404
+
+
+def test_the_list_can_be_narrowed_to_unsent_changes(app: Flask, store: Store, client: PageClient) -> None:
+    with inside(app, store):
+        rows = db.session.scalars(select(Listing).order_by(Listing.id)).all()
+        for number, row in enumerate(rows[:2]):
+            row.sent_hash = row.draft_hash if number else "0" * 32
+        title, other = rows[0].title, rows[1].title
+    text = client.get(client.at("listings/?tab=all&unsent=1")).text
+    assert title in text and other not in text
+    form = client.get(client.at("listings/changes?all=1&tab=all&unsent=1")).text
+    assert "<b>1</b> listing will be compared" in form

@@ -156,7 +156,7 @@ def test_exactly_the_limit_a_day_in_order_and_nothing_lost(harbor: Shop, tiktok:
     quota_plan.pin(actor(harbor), harbor, [rows[0].id, rows[3].id], True)
     pinned = {rows[0].title, rows[3].title}
     right = sorted(best, key=lambda title: (
-        title not in pinned, -best[title].score, not best[title].quantity, -best[title].quantity, best[title].id
+        title not in pinned, -best[title].score, not best[title].quantity, -(best[title].quantity or 0), best[title].id
     ))  # fmt: skip
     outlook = quota_plan.outlook(harbor)
     assert [count for _, count in outlook.days] == ([100, 100, 100, 50] if known else [])

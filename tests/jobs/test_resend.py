@@ -31,6 +31,7 @@ from models import (
 from services import clock, drafts, listing_edits, listings, pictures, platforms, publish_requests, readiness, verdicts
 from services.actor import Actor
 from services.draft_facts import url_hash
+from services.errors import Invalid
 from tests.services.listing_rows import add_listing, add_shop
 
 
@@ -70,6 +71,13 @@ class Holds:
         skus = [{"id": sku["id"], "seller_sku": sku["seller_sku"]} for sku in self.product["skus"]]
         return CreatedProduct.model_validate({"product_id": number, "skus": skus})
 
+    def partial_edit(self, number: str, body: Mapping[str, Any]) -> CreatedProduct:
+        self.written.append(("part", body))
+        named = {name: value for name, value in body.items() if name in ("title", "description", "package_weight")}
+        self.product = {**self.product, **named}
+        skus = [{"id": sku["id"], "seller_sku": sku["seller_sku"]} for sku in self.product["skus"]]
+        said = {"status": "AUDITING"}
+        return CreatedProduct.model_validate({"product_id": number, "skus": skus, "audit": said})
 
     def update_prices(self, number: str, skus: Sequence[Mapping[str, Any]]) -> list[ItemError]:
         self.written.append(("price", {"skus": list(skus)}))
@@ -205,8 +213,10 @@ def test_a_change_after_the_comparison_is_not_sent_unseen(harbor: Shop, live: Li
     edit(harbor, live, title="Another title that nobody has compared")
     again = drain(listing_edits.send(owner(harbor), activity).activity)
     assert (again.refused, tiktok.written, live.intent) == (1, [], "")
-    assert db.session.scalars(select(ActivityItem.code).where(ActivityItem.activity_id == again.id)).one() \
+    assert (
+        db.session.scalars(select(ActivityItem.code).where(ActivityItem.activity_id == again.id)).one()
         == "changed_since_preview"
+    )
 
 
 def test_edits_during_a_review_make_exactly_one_call_after_it(harbor: Shop, live: Listing, tiktok: Holds) -> None:
@@ -286,6 +296,31 @@ def test_a_price_alone_leaves_nothing_unsent(harbor: Shop, live: Listing, tiktok
     assert db.session.scalar(select(Listing.id).where(listing_edits.unsent())) is None
     with pytest.raises(listing_edits.NothingToSend):
         listing_edits.send(owner(harbor), compare(harbor), "price")
+
+
+def test_chosen_fields_are_sent_alone(harbor: Shop, live: Listing, tiktok: Holds) -> None:
+    edit(harbor, live, title="Another title for the same stoneware mug", weight={"value": "3", "unit": "POUND"})
+    comparison = compare(harbor)
+    assert (comparison.notes["field.title"], comparison.notes["field.weight"]) == (1, 1)
+    with pytest.raises(Invalid):
+        listing_edits.send(owner(harbor), comparison, listing_edits.PART)
+    with pytest.raises(listing_edits.NothingToSend):
+        listing_edits.send(owner(harbor), comparison, listing_edits.PART, ["brand"])
+    activity = drain(listing_edits.send(owner(harbor), comparison, listing_edits.PART, ["title", "images"]).activity)
+    assert (activity.kind, activity.state, activity.done) == ("update_part", "finished", 1)
+    assert tiktok.written == [("part", {"title": "Another title for the same stoneware mug"})]
+    assert (live.intent, live.tab, live.audit_status) == ("", "live", "AUDITING")
+    assert db.session.scalars(select(Listing.id).where(listing_edits.unsent())).all() == [live.id], "the weight is left"
+    verdicts.verdict(live, tiktok.get_product(""))
+    last = drain(listing_edits.send(owner(harbor), compare(harbor), listing_edits.PART, ["weight"]).activity)
+    assert last.done == 1 and list(tiktok.written[-1][1]) == ["package_weight"]
+    assert db.session.scalar(select(Listing.id).where(listing_edits.unsent())) is None
+
+
+def test_a_category_takes_everything_along(harbor: Shop, live: Listing, tiktok: Holds) -> None:
+    edit(harbor, live, title="Another title for the same stoneware mug")
+    sent = listing_edits.send(owner(harbor), compare(harbor), listing_edits.PART, ["title", "category"])
+    assert sent.activity.kind == "resend"
 
 
 def test_quantities_name_every_warehouse_that_tiktok_has(harbor: Shop, live: Listing, tiktok: Holds) -> None:
