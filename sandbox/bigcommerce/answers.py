@@ -1,5 +1,6 @@
 """The V3 envelope: data, pagination with links that are only query strings, and field lists (reference 3.1)."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -101,7 +102,13 @@ def sent() -> object:
     """The JSON of the request; 415 for another kind of body."""
     if request.content_length and not request.is_json:
         raise Refusal(415, "The body must be application/json")
-    return request.get_json(silent=True)
+    value = request.get_json(silent=True)
+    if b"\\ud" in request.get_data().lower():
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Refusal(400, "Input is invalid: half a character") from None
+    return value
 
 
 def body() -> Document:

@@ -183,7 +183,7 @@ class OrderBook:
         for place, row in enumerate(given):
             if "id" not in row:
                 found.append((None, line(self.catalog, row, place)))
-            elif row["id"] not in known:
+            elif type(row["id"]) is not int or row["id"] not in known:
                 raise wrong(f"products.{place}.id", "is not a product of this order")
             else:
                 each, quantity = known[row["id"]], row.get("quantity", known[row["id"]]["quantity"])

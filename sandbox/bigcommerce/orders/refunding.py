@@ -38,7 +38,7 @@ def quote(order: Document, given: Document) -> tuple[Decimal, Decimal, list[Docu
         kept.append(
             {
                 "item_type": kind,
-                "item_id": row["item_id"],
+                "item_id": row.get("item_id") if type(row.get("item_id")) is int else 0,
                 "quantity": row.get("quantity", 0) if kind in UNITS else 1,
                 "requested_amount": float(part),
                 "reason": str(row.get("reason") or "")[:1000],
@@ -64,7 +64,8 @@ def units(order: Document, row: Document, name: str, wanted: dict[int, int]) -> 
     if wanted[line["id"]] > line["quantity"] - line["refunded"]:
         raise unprocessable(f"{name}.quantity", "is more than is left to refund")
     amount = Decimal(line["price_inc_tax"]) * quantity if row["item_type"] == "PRODUCT" else Decimal(0)
-    for adjustment in row.get("adjustments") or []:
+    adjustments = row.get("adjustments") or []
+    for adjustment in adjustments if isinstance(adjustments, list) else [None]:
         change = decimal(adjustment.get("amount")) if isinstance(adjustment, dict) else None
         if change is None or change > 0:
             raise unprocessable(f"{name}.adjustments", "must be negative amounts")

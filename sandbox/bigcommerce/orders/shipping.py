@@ -62,7 +62,7 @@ def items(order: Document, given: Any, address_id: Any) -> list[tuple[Document, 
         if "product_id" in row:
             raise not_writable("product_id")
         number, quantity = row.get("order_product_id"), row.get("quantity")
-        if number not in lines:
+        if type(number) is not int or number not in lines:
             raise wrong("order_product_id", "is not a product of this order and address")
         if type(quantity) is not int or quantity < 1:
             raise wrong("quantity", "must be an integer of at least 1")

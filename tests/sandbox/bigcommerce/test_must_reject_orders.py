@@ -55,6 +55,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop() -> Shop:
     app = create_app(Settings(run_timers=False, products=0, app_url="http://127.0.0.1:9"))
+    app.extensions["bigcommerce"].stores[FIRST]["quota"] = 0
     api = installed(app, FIRST)
     mug = api.new("Mug", sku="MUG", price=9.9, inventory_tracking="product", inventory_level=9)
     engraved = api.new("Ring", modifiers=[{"display_name": "Engraving", "type": "text", "required": True}])
