@@ -104,6 +104,26 @@ def quota() -> Response:
     return jsonify({"stores": targets()})
 
 
+@control_api.get("/bigcommerce/orders")
+def orders() -> Response:
+    """The truth about orders of `?store=`: how many were ever created, and which marketplace numbers came twice."""
+    store = bigcommerce().store(request.args.get("store", FIRST))
+    book = bigcommerce().orders[store["hash"]]
+    doubled = {number: ids for number, ids in book.by_external.items() if len(ids) > 1}
+    statuses = {str(order["id"]): order["status_id"] for order in book.orders.values()}
+    return jsonify(
+        {"created": len(book.orders), "by_external": book.by_external, "doubled": doubled, "statuses": statuses}
+    )
+
+
+@control_api.post("/bigcommerce/orders")
+def order_lag() -> Response:
+    """{"lag": seconds, "store"}: so long a new order is missing from the lists, as from a copy that lags behind."""
+    for store_hash in targets():
+        actions.change_store(store_hash, order_lag=whole("lag", 0))
+    return jsonify({"stores": targets()})
+
+
 @control_api.post("/bigcommerce/revoke")
 def revoke() -> Response:
     """{"store"}: the token stops working; without a store, all of them."""

@@ -66,6 +66,7 @@ class OrderBook:
                 "status_id": status,
                 "created": fields.pop("date_created", moment),
                 "modified": moment,
+                "placed": moment,
                 "shipped_at": None,
                 "source": source,
                 "fields": fields,

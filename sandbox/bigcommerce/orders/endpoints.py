@@ -70,6 +70,8 @@ def selected(book: OrderBook) -> list[Document]:
     else:
         found = [book.orders[str(each)] for each in book.by_external.get(number, [])]
         found = [order for order in found if str(order["fields"].get("external_order_id")) == number]
+    if lag := int(book.store.get("order_lag", 0)):
+        found = [order for order in found if order["placed"] + lag <= book.box.clock.now()]
     archived = request.args.get("is_deleted", "").lower() in ("1", "true")
     found = [order for order in found if order["is_deleted"] == archived]
     bounds = (("id", "id"), ("date_created", "created"), ("date_modified", "modified"))

@@ -242,6 +242,26 @@ def test_stores_do_not_see_each_other(api: Api, second: Api) -> None:
     assert second.get("/v2/orders?external_order_id=576").status_code == 204
 
 
+def test_the_truth_about_orders_is_told_and_lists_may_lag(api: Api, platform: BigCommerce) -> None:
+    http = api.app.test_client()
+    assert http.post("/control/api/bigcommerce/orders", json={"lag": 30}).status_code == 200
+    one, two = place(api, FREE, external_order_id="576"), place(api, FREE, external_order_id="576")
+    assert api.get("/v2/orders?external_order_id=576").status_code == 204
+    assert api.get(f"/v2/orders/{one['id']}").status_code == 200
+    platform.box.clock.advance(31)
+    assert len(api.get("/v2/orders?external_order_id=576").get_json()) == 2
+    truth = http.get("/control/api/bigcommerce/orders").get_json()
+    assert (truth["created"], truth["doubled"]) == (2, {"576": [one["id"], two["id"]]})
+
+
+def test_an_order_whose_answer_was_lost_is_found_again(api: Api) -> None:
+    http = api.app.test_client()
+    http.post("/control/api/faults", json={"kind": "error_after", "match": "POST orders", "count": 1})
+    body = {"billing_address": BILLING, "products": [FREE], "external_order_id": "576"}
+    assert api.post("/v2/orders", body).status_code == 500
+    assert [row["external_order_id"] for row in api.get("/v2/orders?external_order_id=576").get_json()] == ["576"]
+
+
 def test_orders_survive_a_restart(api: Api, platform: BigCommerce) -> None:
     from sandbox.bigcommerce.orders.book import OrderBook
 
