@@ -30,7 +30,13 @@ def register(app: Flask, box: Sandbox) -> None:
         tokens,
         warehouses,
     )
-    from sandbox.tiktok.after_sales import cancelling
+    from sandbox.tiktok.after_sales import (  # noqa: F401 - imported for what they register
+        cancellations,
+        cancelling,
+        eligibility,
+        returning,
+        returns,
+    )
     from sandbox.tiktok.buyers import api as buyers_api
     from sandbox.tiktok.buyers import pages as buyers_pages
     from sandbox.tiktok.finance import settle
@@ -49,7 +55,7 @@ def register(app: Flask, box: Sandbox) -> None:
     shared = Platform(PlatformBox(box, "tiktok"))
     app.extensions["tiktok"] = shared
     app.extensions.setdefault("sandbox_resets", []).append(shared.reset)
-    for part in (review, machine, cancelling, settle):
+    for part in (review, machine, cancelling, returning, settle):
         part.register(shared)
     date_header.follow(box.clock)
     for module in (gateway, tokens, consent, media, control, control_api, buyers_api, buyers_pages, documents):

@@ -43,11 +43,10 @@ KNOBS: Document = {
     "complete_seconds": 7 * 86400,
 }
 """What the control page changes. `carrier`: packages are collected and delivered by the clock, so many seconds after
-they were handed over and collected; `complete_seconds` after delivery an order is complete. `review_seconds` None means
-the sandbox's own setting; `search_lag` is how many seconds a new product stays invisible to search, `stock_lag` how many
-the stock search shows a number before its change; `stock_ignored` is the share of stock updates that are taken and
-forgotten; `hourly_quota` 0 is
-no quota; an empty `ip_allow` lets everyone in."""
+they were handed over and collected; `complete_seconds` after delivery an order is complete. `review_seconds` None
+means the sandbox's own setting; `search_lag` is how many seconds a new product stays invisible to search, `stock_lag`
+how many the stock search shows a number before its change; `stock_ignored` is the share of stock updates that are
+taken and forgotten; `hourly_quota` 0 is no quota; an empty `ip_allow` lets everyone in."""
 
 
 class Platform:

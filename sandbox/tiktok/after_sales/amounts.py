@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.tiktok.orders.amounts import NOTHING, payment_of, text, total
+from sandbox.tiktok.orders.amounts import NOTHING, payment_of, total
 
 if TYPE_CHECKING:
     from sandbox.tiktok.platform import Platform
@@ -41,14 +41,3 @@ def amount(currency: str, parts: list[Decimal], decimals: int) -> Document:
 def line_refund(platform: Platform, order: Document, line: Document) -> Document:
     """The refund of one unit."""
     return refund_of(platform, order, [line], shipping=False)
-
-
-def refundable(platform: Platform, order: Document, lines: list[Document]) -> Decimal:
-    """What was paid for the lines and not given back yet."""
-    market = platform.market(platform.shops[order["shop_id"]])
-    paid = total(lines, "sale_price") + total(lines, "tax")
-    ids = {line["id"] for line in lines}
-    for row in platform.orders.returns_in(order["id"]):
-        if row["refunded"] and ids & {line["order_line_item_id"] for line in row["lines"]}:
-            paid -= Decimal(row["refund"]["refund_total"])
-    return max(NOTHING, Decimal(text(paid, market)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.tiktok.after_sales import cancelling
+from sandbox.tiktok.after_sales import buyer_side, cancelling
 from sandbox.tiktok.finance import settle
 from sandbox.tiktok.orders import bulk, buying, machine
 from sandbox.tiktok.orders.people import address_of, buyer
@@ -177,6 +177,7 @@ ACTIONS: dict[str, Action] = {
     "deliver": deliver,
     "lose": lose,
     "complete": complete,
+    **buyer_side.ACTIONS,
     "settle": settle_now,
     "adjust": adjust,
 }

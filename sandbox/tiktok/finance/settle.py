@@ -77,17 +77,18 @@ def settle(turn: Turn, order: Document, at: float) -> Document:
 
 def sku_rows(turn: Turn, order: Document) -> list[Document]:
     market = turn.platform.market(turn.platform.shops[order["shop_id"]])
-    refunds = refunds_by_sku(turn, order)
+    refunds = refunded_shares(turn, order)
     groups: dict[str, list[Document]] = {}
     for line in active(order):
         groups.setdefault(line["sku_id"], []).append(line)
     rows = []
-    for index, (sku_id, lines) in enumerate(groups.items()):
+    for index, lines in enumerate(groups.values()):
         amounts = dict.fromkeys((name for names in GROUPS.values() for name in names), NOTHING)
         for line in lines:
             amounts["subtotal_before_discount_amount"] += Decimal(line["original_price"])
             amounts["seller_discount_amount"] -= Decimal(line["seller_discount"])
-        amounts["refund_subtotal_before_discount_amount"] = -refunds.get(sku_id, NOTHING)
+        for line_id, share in refunds.items():
+            _give_back(amounts, [line for line in lines if line["id"] == line_id], share)
         if index == 0:
             amounts["customer_paid_shipping_fee_amount"] = Decimal(order["shipping_list_fee"])
             if order["shipping_type"] == "TIKTOK":
@@ -96,14 +97,21 @@ def sku_rows(turn: Turn, order: Document) -> list[Document]:
     return rows
 
 
-def refunds_by_sku(turn: Turn, order: Document) -> dict[str, Decimal]:
-    """What was granted back of each SKU's price, before tax."""
-    found: dict[str, Decimal] = {}
-    for row in turn.store.returns_in(order["id"]):
-        if row["refunded"]:
-            for line in row["lines"]:
-                found[line["sku_id"]] = found.get(line["sku_id"], NOTHING) + Decimal(line["refund_subtotal"])
-    return found
+def refunded_shares(turn: Turn, order: Document) -> dict[str, Decimal]:
+    """How much of each unit's price was granted back."""
+    return {
+        line["order_line_item_id"]: Decimal(row["share"])
+        for row in turn.store.returns_in(order["id"])
+        if row["refunded"]
+        for line in row["lines"]
+    }
+
+
+def _give_back(amounts: dict[str, Decimal], lines: list[Document], share: Decimal) -> None:
+    """Refunded units bring nothing: neither their price nor the discount that the seller gave on it."""
+    for line in lines:
+        amounts["refund_subtotal_before_discount_amount"] -= Decimal(line["original_price"]) * share
+        amounts["seller_discount_refund_amount"] += Decimal(line["seller_discount"]) * share
 
 
 def refund_later(turn: Turn, order: Document, row: Document, at: float) -> None:
@@ -114,8 +122,8 @@ def refund_later(turn: Turn, order: Document, row: Document, at: float) -> None:
     rows = []
     for line in row["lines"]:
         amounts = dict.fromkeys((name for names in GROUPS.values() for name in names), NOTHING)
-        amounts["refund_subtotal_before_discount_amount"] = -Decimal(line["refund_subtotal"])
         own = [each for each in order["lines"] if each["id"] == line["order_line_item_id"]]
+        _give_back(amounts, own, Decimal(row["share"]))
         rows.append(_row(market, order, own, amounts))
     _keep(turn, order, rows, at)
 

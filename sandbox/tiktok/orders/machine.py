@@ -191,7 +191,8 @@ def _move(turn: Turn, package: Document, status: str, at: float) -> None:
     """The lines of a package advance, and with them its orders."""
     for order_id in package["order_ids"]:
         order = turn.order(order_id)
-        moved = {line["id"] for line in active(order)} & set(package["line_ids"])
+        open_lines = {line["id"] for line in active(order) if line["display_status"] != "COMPLETED"}
+        moved = open_lines & set(package["line_ids"])
         if status == "AWAITING_COLLECTION":
             for line in order["lines"]:
                 if line["id"] in moved:
@@ -216,9 +217,16 @@ def complete(turn: Turn, order_id: str, at: float) -> None:
     order = turn.order(order_id)
     if order["status"] not in {"AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED"}:
         return
+    if any(row["deadline"] or row["arbitration_status"] == "IN_PROGRESS" for row in _undecided(turn, order_id)):
+        turn.plan(at + DAY, "complete", order_id)  # a complaint is being dealt with
+        return
     order = with_lines(order, {line["id"] for line in active(order)}, display_status="COMPLETED")
     order = turn.save({**order, "completed_time": int(at)})
     settle(turn, order, at)
+
+
+def _undecided(turn: Turn, order_id: str) -> list[Document]:
+    return [row for row in turn.store.returns_in(order_id) if not row["refunded"]]
 
 
 def cancel(
