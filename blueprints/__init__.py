@@ -14,6 +14,7 @@ from blueprints.hooks.routes import hooks
 from blueprints.listings import listings
 from blueprints.metrics.routes import metrics
 from blueprints.notices.routes import notices
+from blueprints.orders import order_settings, orders
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
 from blueprints.settings.authorization import authorization_area
@@ -39,6 +40,8 @@ AREAS: tuple[Blueprint, ...] = (
     products,
     listings,
     profiles_area,
+    orders,
+    order_settings,
     spreadsheets,
     categories,
     tags,

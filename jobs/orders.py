@@ -288,7 +288,7 @@ def _count(shop_id: int, client: TikTok, hour: datetime) -> int:
 
 def _ours(shop_id: int, hour: datetime) -> int:
     here = (Order.shop_id == shop_id, Order.placed_at >= hour, Order.placed_at < hour + timedelta(hours=1))
-    return int(db.session.scalar(select(func.count()).select_from(Order).where(*here)) or 0)
+    return int(db.session.scalar(select(func.count(Order.id)).where(*here)) or 0)
 
 
 def _hour(shop_id: int, hour: datetime) -> OrderHour:

@@ -20,6 +20,7 @@ TOPICS = {
     "wizard": "Setting up",
     "products": "Products",
     "listings": "Listings",
+    "orders": "Orders",
     "activities": "Activities",
     "settings": "Settings",
     "spreadsheets": "Spreadsheets",

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, request
 
 from blueprints.listings import selection
+from blueprints.orders import area as order_list
 from blueprints.products import routes as products
 from models import Shop
 from services.errors import NotFound
@@ -27,6 +28,8 @@ def fits(kind: Kind, source: str) -> bool:
     """Whether a selection of that list can be exported as this kind."""
     if source == "listings":
         return kind.of_shop and kind.name in ("listings", "attributes", "prices")
+    if source == "orders" or kind.name == "orders":
+        return source == kind.name
     return source == "products" and not kind.of_shop
 
 
@@ -45,6 +48,9 @@ def chosen(kind: Kind) -> dict[str, Any]:
     source = request.form.get("from", "")
     if not fits(kind, source):
         return {}
+    if source == "orders":
+        wanted = order_list.read_filters()
+        return {"filter": wanted.as_query() | ({"shop_id": wanted.shop_id} if wanted.shop_id else {})}
     return _listings() if source == "listings" else _products()
 
 

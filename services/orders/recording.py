@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.orders import statuses
 from domain.orders.deadlines import clocks
-from domain.orders.facts import LineFacts, OrderFacts
+from domain.orders.facts import ZERO, LineFacts, OrderFacts
 from domain.orders.settings import OrderSettings
 from domain.orders.statuses import Status
 from models import Order, OrderCursor, OrderLine, Shop, db
@@ -141,7 +141,7 @@ def _row(shop: Shop, one: OrderFacts, source: str) -> dict[str, object]:
         "source": source,
         "seen_at": now,
         "read_at": now,
-        **{name: 0 for name in ("subtotal", "shipping", "tax", "total")},
+        **{name: ZERO for name in ("subtotal", "shipping", "tax", "total")},
         "quantity": 0,
         **{
             name: ""

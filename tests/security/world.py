@@ -18,10 +18,12 @@ from models import (
     ListingSku,
     Location,
     Notice,
+    Order,
     PendingGrant,
     Person,
     Product,
     Profile,
+    RequiredOption,
     SavedView,
     Sheet,
     Store,
@@ -77,6 +79,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             theirs = listing_rows.add_listing(second, offset * 100 + 3, 2, **texts(mark, 3))
             activity, item = _work(shop.id, listings[0].id, mark)
             _, sister_item = _work(shop.id, listings[1].id, mark)
+            order_ids = _order(shop.id, listings[0].product_id or 0, mark, offset)
             notice = Notice(key=f"n-{mark}", text=f"Notice {mark}", created_at=datetime.now(UTC))
             db.session.add(notice)
             db.session.execute(
@@ -119,6 +122,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
                 "sheet_key": sheet.key, "view_id": view.id,
+                **order_ids,
                 "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip
             kinds = {"listings": [*listings, theirs]}
@@ -149,6 +153,22 @@ def _pad(count: int) -> None:
         db.session.add(Notice(key=f"pad-{number}", text="settled", created_at=now, resolved_at=now))
         db.session.add(Product(title=f"Gone {number}", imported_at=now, deleted_at=now, bigcommerce_id=90_000 + number))
     db.session.flush()
+
+
+def _order(shop_id: int, product_id: int, mark: str, offset: int) -> dict[str, int]:
+    """An order that waits, and an option that a product demands."""
+    now = datetime.now(UTC)
+    order = Order(
+        shop_id=shop_id, tiktok_id=f"57{offset:016d}", status="ON_HOLD", placed_at=now, changed_at=now, seen_at=now,
+        read_at=now, buyer_name=f"Buyer {mark}", problem="order.unlinked", problem_text=f"Unknown item {mark}",
+        address={}, details={},
+    )  # fmt: skip
+    option = RequiredOption(
+        product_id=product_id, modifier_id=offset, name=f"Option {mark}", type="text", choices=[], read_at=now
+    )
+    db.session.add_all([order, option])
+    db.session.flush()
+    return {"order_id": order.id, "option_id": option.id}
 
 
 def _work(shop_id: int, listing_id: int, mark: str) -> tuple[int, int]:
