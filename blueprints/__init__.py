@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blueprints import errors, guard, headers, layout
 from blueprints.activities.routes import activities
+from blueprints.adoption import adoption
 from blueprints.dashboard.routes import dashboard
 from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
@@ -39,6 +40,7 @@ AREAS: tuple[Blueprint, ...] = (
     activities,
     products,
     listings,
+    adoption,
     profiles_area,
     orders,
     order_settings,

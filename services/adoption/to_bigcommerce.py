@@ -21,13 +21,13 @@ MARK = "TikTok product id"
 NAME, SKU, LINK, CODE = 250, 255, 255, 14  # BigCommerce's longest (reference 3.2)
 
 
-def candidates() -> Select[Any]:
+def candidates(what: Any = Product.id) -> Select[Any]:
     """Products of ours that BigCommerce does not know."""
-    return select(Product.id).where(Product.bigcommerce_id.is_(None), Product.deleted_at.is_(None))
+    return select(what).where(Product.bigcommerce_id.is_(None), Product.deleted_at.is_(None))
 
 
 def count() -> int:
-    return db.session.scalar(select(func.count()).select_from(candidates().subquery())) or 0
+    return db.session.scalar(candidates(func.count(Product.id))) or 0
 
 
 def page(after: int = 0, limit: int = 50) -> Sequence[Product]:

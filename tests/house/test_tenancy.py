@@ -5,6 +5,7 @@ import ast
 from tests.house.tree import parsed, python_files
 
 REASONS = {
+    "shops whose changes are looked at",
     "categories whose demands were read long ago",
     "a backup was put back",
     "a webhook names only the TikTok shop",
