@@ -39,6 +39,7 @@ def register(app: Flask, box: Sandbox) -> None:
     )
     from sandbox.tiktok.buyers import api as buyers_api
     from sandbox.tiktok.buyers import pages as buyers_pages
+    from sandbox.tiktok.finance import read as read_money  # noqa: F401 - imported for what it registers
     from sandbox.tiktok.finance import settle
     from sandbox.tiktok.orders import external, machine, read  # noqa: F401 - imported for what they register
     from sandbox.tiktok.packages import (  # noqa: F401 - imported for what they register

@@ -3,7 +3,6 @@ statement of each day's transactions at midnight UTC, paid a day later (referenc
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -252,7 +251,3 @@ def pay_out(turn: Turn, statement_id: str, at: float) -> None:
         "payment_id": payment["id"],
         "payment_time": int(at),
     }
-
-
-def date_of(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).date().isoformat()
