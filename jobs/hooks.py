@@ -22,7 +22,7 @@ SCOPES = (
 
 
 def keep() -> int:
-    """A schedule: every installed store; answers how many hooks were made."""
+    """A schedule: every installed store; answers how many hooks were made or switched on."""
     with across_stores("webhooks of every installed store are kept"):
         ids = list(db.session.scalars(select(Store.id).where(Store.state == "installed")))
         db.session.rollback()
@@ -30,7 +30,8 @@ def keep() -> int:
 
 
 def keep_store(store_id: int) -> int:
-    """Registers what is missing for one store; a platform that does not answer is asked again next time."""
+    """Registers what is missing for one store and switches on what was switched off; a platform that does not answer is
+    asked again next time."""
     config = setup.config()
     with across_stores("webhooks of a store are kept"):
         store = db.session.get(Store, store_id)
@@ -44,11 +45,16 @@ def keep_store(store_id: int) -> int:
     destination = f"{config.hooks_url or config.app_url}/hooks/bigcommerce"
     made = 0
     try:
-        present = {hook.scope for hook in client.hooks() if hook.destination == destination and hook.is_active}
+        present = {hook.scope: hook for hook in client.hooks() if hook.destination == destination}
         for scope in SCOPES:
-            if scope not in present:
+            hook = present.get(scope)
+            if hook is None:
                 client.create_hook(scope, destination, {SECRET_HEADER: secret})
-                made += 1
+            elif not hook.is_active:  # two days without an answer of ours (reference 7.4); a second one is refused
+                client.activate_hook(hook.id, {SECRET_HEADER: secret})
+            else:
+                continue
+            made += 1
     except Unauthorised as refusal:
         with tenant(store_id):
             if refusal.status != 403:

@@ -132,6 +132,12 @@ class BigCommerce(Orders, ProductWrites):
         answer = self._gateway.send("POST", "/v3/hooks", body=body, secrets=tuple(headers.values()))
         return self._gateway.understand(answer, _HOOK, "POST", self._gateway.path("/v3/hooks")).data
 
+    def activate_hook(self, hook_id: int, headers: Mapping[str, str]) -> models.Hook:
+        """Delivered again, from now on: what happened while it was off is lost (reference 7.4)."""
+        body = {"is_active": True, "headers": dict(headers)}
+        answer = self._gateway.send("PUT", "/v3/hooks/{id}", body=body, id=hook_id, secrets=tuple(headers.values()))
+        return self._gateway.understand(answer, _HOOK, "PUT", self._gateway.path("/v3/hooks/{id}", hook_id)).data
+
     def delete_hook(self, hook_id: int) -> None:
         """Gone afterwards, also when it was gone before."""
         try:

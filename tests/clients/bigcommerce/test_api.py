@@ -227,6 +227,17 @@ def test_a_hook_is_made_and_its_secret_is_not_kept(
     assert hook.id == 9 and "hook-marker-1" not in repr(seen) and "hook-marker-1" not in repr(hook)
 
 
+def test_a_hook_is_switched_on_with_its_secret(
+    store: BigCommerce, web: responses.RequestsMock, seen: list[Exchange]
+) -> None:
+    headers = {"X-Causeway-Secret": "hook-marker-1"}
+    web.add("PUT", BASE + "/v3/hooks/9", json={"data": {**HOOK, "headers": headers}})
+    assert store.activate_hook(9, headers).is_active
+    body = web.calls[0].request.body
+    assert isinstance(body, bytes) and json.loads(body) == {"is_active": True, "headers": headers}
+    assert "hook-marker-1" not in repr(seen)
+
+
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_hook_is_gone_afterwards(status: int, store: BigCommerce, web: responses.RequestsMock) -> None:
     web.add("DELETE", BASE + "/v3/hooks/9", json={"data": HOOK}, status=status)
