@@ -8,6 +8,7 @@ from blueprints import errors, guard, headers, layout
 from blueprints.activities.routes import activities
 from blueprints.adoption import adoption
 from blueprints.dashboard.routes import dashboard
+from blueprints.documents.routes import documents_area
 from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
@@ -40,6 +41,7 @@ AREAS: tuple[Blueprint, ...] = (
     activities,
     products,
     listings,
+    documents_area,
     adoption,
     profiles_area,
     orders,

@@ -10,6 +10,7 @@ PAGES: dict[str, Page | None] = {
     "categories": Page.SPREADSHEETS,
     "dashboard": Page.DASHBOARD,
     "doctor": Page.AUTHORIZATION,
+    "documents": Page.LISTINGS,
     "finance": Page.FINANCE,
     "guide": None,
     "history": Page.LISTINGS,

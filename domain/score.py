@@ -8,7 +8,13 @@ from domain.draft import CategoryNeeds, Draft, Problem
 
 _BLOCKING_WEIGHT, _ADVICE_WEIGHT = 20.0, 4.0
 _SCALE = 60.0  # one blocking problem on the whole listing costs 25 points, three cost half
-_WEIGHTS = {"category.missing": 30.0, "images.none": 30.0, "images.unmeasured": 1.0, "identifier.checksum": 2.0}
+_WEIGHTS = {
+    "category.missing": 30.0,
+    "images.none": 30.0,
+    "images.unmeasured": 1.0,
+    "images.not_white": 1.0,
+    "identifier.checksum": 2.0,
+}
 
 
 @dataclass(frozen=True, slots=True)

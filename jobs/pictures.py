@@ -25,6 +25,7 @@ SLICE = 16  # looked at between two commits; even with the slowest servers the j
 THREADS = 8
 SECONDS = 15.0  # a job; whatever else the worker has to do comes in between
 LOCK_SECONDS = 150
+LOOKS_AGAIN = 1800  # seconds after which main pictures are walked over again, when new ones were measured
 FIRST_PAUSE, LONGEST_PAUSE = 60, 6 * 3600  # seconds until a picture whose server was away is tried again
 
 
@@ -80,6 +81,7 @@ def _measure(store_id: int) -> int:
     more = next(urls, None) is not None
     db.session.rollback()
     if found.stale:
+        redis_client().expire(f"looks-done:{store_id}", LOOKS_AGAIN)
         readiness.mark_stale(Listing.id.in_(sorted(found.stale)))
         db.session.commit()
         rechecks.ring(store_id)

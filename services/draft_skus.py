@@ -10,7 +10,7 @@ from domain.draft import Identifier, SkuDraft
 from domain.settings import price_rule_from_json
 from models import ListingSku, Product, Variant
 from services.draft_facts import Facts
-from services.draft_sources import picture
+from services.draft_sources import variant_picture
 from services.preparations import Preparation
 
 
@@ -23,12 +23,7 @@ def sku(
     options = tuple((str(names.get(name, name)), value) for name, value in (variant.options if variant else []))
     amount, price_steps = _price(set_here, variant, profile, facts)
     spread, total, stock_steps = _stock(set_here, variant, product, facts)
-    url = variant.image_url if variant else ""
-    image = (
-        picture(f"v{variant.id}", url, facts.pictures)
-        if variant and url and facts.settings.send_variant_images
-        else None
-    )
+    image = variant_picture(variant, own, product, facts) if facts.settings.send_variant_images else None
     sku = SkuDraft(
         key=key,
         seller_sku=set_here.get("sku", variant.sku if variant else ""),

@@ -7,7 +7,7 @@ from typing import Any
 from domain import units
 from domain.attributes import resolve_values
 from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds, Dimensions, ImageDraft, Origin, Weight
-from models import Picture, Product
+from models import Picture, Product, Variant
 from services import categories
 from services.draft_facts import Facts
 from services.preparations import Preparation
@@ -188,6 +188,28 @@ def images(chosen: Iterable[str] | None, product: Product | None, facts: Facts) 
     by_key = {str(image["id"]): image["url"] for image in product.images}
     keys = [key for key in chosen if key in by_key] if chosen is not None else list(by_key)
     return tuple(picture(key, by_key[key], facts.pictures) for key in keys)
+
+
+def variant_picture(
+    variant: Variant | None, own: Mapping[str, Any], product: Product | None, facts: Facts
+) -> ImageDraft | None:
+    """A variant's picture: the one chosen on the listing for its value of the one option that carries pictures, else
+    the first that a variant with this value has; without a choice its own (features S5-100)."""
+    if variant is None:
+        return None
+    chosen = own.get("variant_images")
+    if chosen is None:
+        return picture(f"v{variant.id}", variant.image_url, facts.pictures) if variant.image_url else None
+    value = dict(variant.options).get(chosen["option"])
+    if value is None or product is None:
+        return None
+    key = chosen["images"].get(value, "")
+    by_key = {str(image["id"]): str(image["url"]) for image in product.images}
+    by_key |= {f"v{one.id}": one.image_url for one in facts.variants.values() if one.product_id == product.id}
+    if not by_key.get(key):
+        same = (one for one in facts.variants.values() if one.product_id == product.id and one.image_url)
+        key = next((f"v{one.id}" for one in same if dict(one.options).get(chosen["option"]) == value), "")
+    return picture(key, by_key[key], facts.pictures) if by_key.get(key) else None
 
 
 def picture(key: str, url: str, pictures: Mapping[str, Picture]) -> ImageDraft:

@@ -8,7 +8,7 @@ from models import Shop
 from services import categories
 from services.errors import Invalid
 
-FIELDS = ("title", "description", "category", "brand", "weight", "dimensions", "images")
+FIELDS = ("title", "description", "category", "brand", "weight", "dimensions", "images", "variant_images")
 BULK_FIELDS = ("category", "brand", "weight", "dimensions", "attributes")
 SKU_FIELDS = ("price", "quantity", "sku", "identifier", "included")
 IDENTIFIERS = ("UPC", "GTIN", "EAN", "ISBN")
@@ -32,6 +32,9 @@ def clean(shop: Shop, name: str, value: Any) -> Any:
         return {**sides, "unit": _one_of(value.get("unit"), LENGTH_UNITS)}
     if name == "images":
         return [str(key) for key in value]
+    if name == "variant_images":
+        by_value = {str(key): str(picture) for key, picture in dict(value.get("images") or {}).items() if picture}
+        return {"option": str(value.get("option", "")), "images": by_value}
     if name.startswith("attributes."):
         chosen = [{"id": str(one.get("id", "")), "text": str(one.get("text", "")).strip()} for one in value]
         return [one for one in chosen if one["id"] or one["text"]]

@@ -64,7 +64,9 @@ def wanting(after: int, limit: int = 100) -> list[Wanting]:
         variants.setdefault(product_id, []).append(url)
     urls = {
         one.id: _distinct(
-            _chosen(one.fields.get("images"), images.get(one.product_id, [])), variants.get(one.product_id, [])
+            _chosen(one.fields.get("images"), images.get(one.product_id, [])),
+            _for_variants(one.fields.get("variant_images"), images.get(one.product_id, [])),
+            variants.get(one.product_id, []),
         )
         for one in rows
     }
@@ -81,6 +83,12 @@ def _chosen(keys: Sequence[str] | None, images: Sequence[Any]) -> list[str]:
     by_key = {str(image["id"]): str(image["url"]) for image in images}
     order = [key for key in keys if key in by_key] if keys is not None else list(by_key)
     return [by_key[key] for key in order[:MAIN_PICTURES]]
+
+
+def _for_variants(chosen: Mapping[str, Any] | None, images: Sequence[Any]) -> list[str]:
+    """Pictures of the product that were chosen for values of an option."""
+    keys = set(chosen["images"].values()) if chosen else set()
+    return [str(image["url"]) for image in images if str(image["id"]) in keys]
 
 
 def record(looks: Sequence[Look]) -> None:

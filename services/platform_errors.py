@@ -64,6 +64,7 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
             "The category needs a certificate.",
         ),
         ("12052670 12052671 12052673 12052128", "size_chart", "The category needs a size chart."),
+        ("12052360 12019122", "video", "Choose another video."),
         ("12052026 12019013 12052200 12052201 12052208", "brand", "Choose another brand or publish without one."),
         (
             "12052050 12052558 12052525 12052526 12052550 12052560 12052554 12052527 12052529 12052559 12052902",
@@ -179,6 +180,7 @@ POSITIONS: tuple[tuple[str, str], ...] = (
     ("brand", "brand"),
     ("attribut", "attributes"),
     ("certif", "certifications"),
+    ("video", "video"),
     ("price", "price"),
     ("sku", "skus"),
     ("size", "size_chart"),

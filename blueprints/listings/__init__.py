@@ -1,7 +1,19 @@
 """The Listings workspace: what still keeps a product from being sold, and the way there."""
 
-from blueprints.listings import actions, bulk, changes, editing, explain, plan, publishing, routes, single, twins
+from blueprints.listings import actions, bulk, changes, editing, explain, media, plan, publishing, routes, single, twins
 from blueprints.listings.area import listings
 
-__all__ = ["actions", "bulk", "changes", "editing", "explain", "listings", "plan", "publishing", "routes", "single"]
+__all__ = [
+    "actions",
+    "bulk",
+    "changes",
+    "editing",
+    "explain",
+    "listings",
+    "media",
+    "plan",
+    "publishing",
+    "routes",
+    "single",
+]
 __all__ += ["twins"]

@@ -6,6 +6,7 @@ from flask import Response, g, request, url_for
 
 from blueprints.listings import forms, panel
 from blueprints.listings.area import listings
+from blueprints.listings.pictures import see
 from blueprints.listings.selection import LARGEST
 from blueprints.listings.single import ID
 from blueprints.page import done, page
@@ -16,14 +17,14 @@ from services import categories, drafts, readiness
 from services import listings as service
 from services.errors import Invalid, NotFound
 
-PARTS = {name: f"listings/_{name}.html" for name in panel.SECTIONS if name != "documents"}
+PARTS = {name: f"listings/_{name}.html" for name in panel.SECTIONS}
 WHOLE = "listings/_listing.html"
 
 
 @listings.post(f"/{ID}/fields/<name>")
 def save_field(listing_id: int, name: str) -> Response:
     """One field, from its own small form."""
-    if name not in PARTS or name == "skus":
+    if name not in PARTS or name in ("skus", "documents"):
         raise NotFound("A listing has no such field.", "See the listing", f"/listings/{listing_id}")
     listing = service.get(listing_id)
     try:
@@ -86,8 +87,9 @@ def saved(listing: Listing, name: str, whole: bool = False) -> Response:
     if fragment == WHOLE:
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#listing", "outerHTML"
     category_id, shop_id = data["draft"].category_id, listing.shop_id
-    measure = data["unmeasured"]
+    measure, look = data["unmeasured"], name == "images" and data["unseen"]
     db.session.commit()
+    see(listing, look)
     if data["reading"]:
         ring_job("live", "jobs.needs.read", g.actor.store_id, shop_id, category_id)
     wake(measure)

@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from blueprints.listings.pictures import moved
+from blueprints.listings.pictures import moved, ordered
 from domain.attributes import resolve_values
 from domain.draft import AttributeNeed
 from models import Listing, Shop
@@ -83,6 +83,8 @@ def images(listing: Listing, keys: list[str], form: Form) -> list[str] | None:
     """The order after the pressed button; None is BigCommerce's order."""
     if form.get("move") == "reset":
         return None
+    if form.get("order"):
+        return ordered(keys, form["order"])
     every = [str(image["id"]) for image in (listing.product.images if listing.product else [])]
     return moved(keys, every, form.get("move", ""))
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blueprints.listings import wording
+from blueprints.listings import papers, wording
+from blueprints.listings.pictures import choice, unseen
 from blueprints.listings.pictures import shown as shown_images
 from blueprints.listings.rows import note, price_range, quantity
 from blueprints.words import spoken
 from domain import readiness as rules
 from domain.attributes import sendable
 from domain.description import translate
-from domain.draft import AttributeNeed, AttributeValue, CategoryNeeds
+from domain.draft import AttributeNeed, AttributeValue
 from domain.rules.category import holds
 from domain.score import score
 from domain.tabs import Tab
@@ -84,7 +85,10 @@ def data(listing: Listing) -> dict[str, Any]:
     tab, product = Tab(listing.tab), listing.product
     found = attributes(one, by_section["attributes"])
     variants = lines(listing, product, one, by_section["skus"])
-    told = {item.field: item for item in by_section["images"] if item.code != "images.unmeasured"}
+    told: dict[str, list[ListingProblem]] = defaultdict(list)
+    for item in by_section["images"]:
+        if item.code != "images.unmeasured":
+            told[item.field].append(item)
     pictures = shown_images(listing, product, one, told)
     covered = {f"attributes.{item.need.id}" for item in found} | {f"images.{image.key}" for image in pictures[0]}
     places = {problem.code: section_of(problem.field) for problem in fresh}
@@ -125,8 +129,11 @@ def data(listing: Listing) -> dict[str, Any]:
         "placed": translate(one.draft.description, placed={}),
         "brands": categories.brands(shop, one.draft.category_id, limit=500) if one.needs else [],
         "attributes": found,
-        "documents": documents(one.needs),
+        **papers.data(listing, one),
         "images": pictures,
+        "unseen": unseen(pictures[0]),
+        "looks_asked": 0,
+        "variant_choice": choice(listing, product),
         "lines": variants,
         "unmeasured": any(item.code == "images.unmeasured" for item in problems),
         "tracked": product is not None and product.inventory_tracking != "none",
@@ -190,15 +197,6 @@ def control(need: AttributeNeed) -> str:
     if need.custom or not need.values:
         return "text"
     return "multiple" if need.multiple else "select"
-
-
-def documents(needs: CategoryNeeds | None) -> list[str]:
-    """Papers that the category demands."""
-    if needs is None:
-        return []
-    return [need.name for need in needs.certifications if need.required] + (
-        ["Size chart"] if needs.size_chart_required else []
-    )
 
 
 def lines(listing: Listing, product: Product | None, one: Prepared, problems: Sequence[ListingProblem]) -> list[Line]:

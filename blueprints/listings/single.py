@@ -7,6 +7,7 @@ from flask import Response, request, url_for
 from blueprints.listings import panel
 from blueprints.listings.area import listings
 from blueprints.listings.picker import picker_data
+from blueprints.listings.pictures import see
 from blueprints.listings.selection import LARGEST, number
 from blueprints.page import done, page
 from jobs.launch import ring_job
@@ -23,6 +24,7 @@ PATIENCE = 40  # times the page asks before it stops and offers to read again
 def show(listing_id: int) -> Response:
     """Why it is as it is; every field editable in place."""
     data = panel.data(service.get(listing_id)) | {"edit": number("sku") or 0}
+    see(data["listing"], data["unseen"])
     return page("listings/listing.html", "listings/_listing.html", **data)
 
 

@@ -60,7 +60,10 @@ def main_picture(case: Case, out: list[Problem]) -> None:
     elif look.plain is not None and not look.is_white:
         text = f"The background of the main picture {name} is plain but not white. White sells best."
         out.append(Problem("images.not_white", field, text, False))
-    if look.fill is not None and look.fill < case.pack.main_fill_advised:
+    if look.fill is not None and look.fill >= WHOLE:
+        text = f"The product reaches the edge of the main picture {name}. TikTok wants all of it in the picture."
+        out.append(Problem("images.cut_off", field, text, False))
+    elif look.fill is not None and look.fill < case.pack.main_fill_advised:
         text = (
             f"The product covers about {look.fill:.0%} of the main picture {name}; "
             f"{case.pack.main_fill_advised:.0%} or more is wanted. Take it closer."
@@ -68,6 +71,7 @@ def main_picture(case: Case, out: list[Problem]) -> None:
         out.append(Problem("images.small_product", field, text, False))
 
 
+WHOLE = 0.995  # of the frame: a product that covers more is likely to go on outside
 PLAIN_ADVISED = 0.9  # of the border near one colour; docs/pictures.md has how well that tells
 
 

@@ -16,6 +16,8 @@ REASONS = {
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
     "orders of every active shop are polled",
+    "stores whose documents may expire",
+    "stores whose main pictures are looked at",
     "stored secrets are tried with the keys",
     "stored secrets come under the newest key",
     "publishing that waits for a day or a verdict",

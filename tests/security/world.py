@@ -14,15 +14,16 @@ from models import (
     Authorization,
     Evidence,
     EvidenceBody,
-    FoundProduct,
     Listing,
     ListingSku,
     Location,
+    MediaFile,
+    MediaPart,
     Notice,
-    OutsideChange,
     Order,
     PendingGrant,
     Person,
+    PictureLook,
     Product,
     Profile,
     RequiredOption,
@@ -41,7 +42,7 @@ from tests.services import listing_rows
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 # What a form may have to say before its row is looked up.
 FORM = {"version": "1", "which": "other"}
-WORDS = {"topic": "products", "name": "title", "action": "brand", "filename": "css/causeway.css"}
+WORDS = {"topic": "products", "kind": "document", "name": "title", "action": "brand", "filename": "css/causeway.css"}
 
 
 @dataclass
@@ -105,16 +106,19 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 person_id=person.id, page="products", name=f"Filter {mark}", query={}, is_shared=True,
                 created_at=datetime.now(UTC),
             )  # fmt: skip
-            found = FoundProduct(
-                shop_id=shop.id, tiktok_id=f"16{offset:017d}", title=f"Found {mark}", found_at=datetime.now(UTC),
-                seen_at=datetime.now(UTC), skus=[], product_id=listings[0].product_id, reason=f"Reason {mark}",
-            )  # fmt: skip
-            change = OutsideChange(
-                shop_id=shop.id, listing_id=listings[0].id, field="title", kind="content", label=f"Title {mark}",
-                ours=f"Ours {mark}", theirs=f"Theirs {mark}", value={"value": mark}, noticed_at=datetime.now(UTC),
-            )  # fmt: skip
-            db.session.add_all([found, change, twin, sheet, view])
+            db.session.add_all([twin, sheet, view])
             db.session.flush()
+            paper = MediaFile(
+                kind="document", name=f"Paper {mark}.pdf", format="PDF", size=4, digest=mark.ljust(64, "d"),
+                requirements=[f"Requirement {mark}"], created_at=datetime.now(UTC),
+            )  # fmt: skip
+            look = PictureLook(
+                url_hash=mark.ljust(64, "e"), ratio="auto_pad", preview=f"Preview {mark}".encode(),
+                looked_at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add_all([paper, look])
+            db.session.flush()
+            db.session.add(MediaPart(file_id=paper.id, position=0, body=f"Paper {mark}".encode()))
             cookie = sessions.begin(person)
             db.session.commit()
             warehouses = db.session.scalars(select(Warehouse.id)).all()
@@ -131,7 +135,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
-                "sheet_key": sheet.key, "view_id": view.id, "found_id": found.id, "change_id": change.id,
+                "sheet_key": sheet.key, "view_id": view.id, "file_id": paper.id, "look_id": look.id,
                 **order_ids,
                 "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip
@@ -140,6 +144,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "id": [str(one.id) for one in kinds["listings"]] + [str(one.product_id) for one in kinds["listings"]],
                 "target": [str(shop.id), str(second.id)], "shop": [str(shop.id)],
                 "authorization": [str(shop.authorization_id)], "product": [str(listings[0].product_id)],
+                "file": [str(paper.id)],
                 "sku": [str(sku)], "after": [str(listings[0].id)], "activity": [str(activity)],
                 **{f"warehouse-{number}": locations for number in warehouses},
             }  # fmt: skip

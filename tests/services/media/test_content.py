@@ -1,5 +1,7 @@
 """What a file is, is told by its content; files that could harm whoever opens them are refused."""
 
+import contextlib
+
 import pytest
 
 from services.errors import Invalid
@@ -89,7 +91,5 @@ def test_a_film_cut_short_is_refused() -> None:
 @pytest.mark.parametrize("size", [0, 1, 7, 8, 2**31, 2**32 - 1])
 def test_boxes_of_nonsense_sizes_end(size: int) -> None:
     data = film()[:24] + size.to_bytes(4, "big") + b"moov" + b"\xff" * 64
-    try:
+    with contextlib.suppress(Invalid):
         content.film(data, "MP4")
-    except Invalid:
-        pass
