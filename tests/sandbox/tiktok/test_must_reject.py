@@ -1,4 +1,4 @@
-"""Every row of reference 11.1 to 11.4 is in a table here, or is said to be out of use and why."""
+"""Every row of reference 11.1 to 11.5 is in a table here, or is said to be out of use and why."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from tests.sandbox.tiktok.test_must_reject_calls import CALLED
 from tests.sandbox.tiktok.test_must_reject_catalogue import CREATED as CATALOGUE
 from tests.sandbox.tiktok.test_must_reject_catalogue import READ, UPLOADED
 from tests.sandbox.tiktok.test_must_reject_gateway import GATEWAY, TOKENS, WEBHOOKS
+from tests.sandbox.tiktok.test_must_reject_orders import ORDERS
 from tests.sandbox.tiktok.test_must_reject_products import CREATED
 
-TABLES: tuple[Case, ...] = (*GATEWAY, *TOKENS, *WEBHOOKS, *CATALOGUE, *READ, *UPLOADED, *CREATED, *CALLED)
+TABLES: tuple[Case, ...] = (*GATEWAY, *TOKENS, *WEBHOOKS, *CATALOGUE, *READ, *UPLOADED, *CREATED, *CALLED, *ORDERS)
 
 # Row -> (what is refused, codes). `a|b`: the reference leaves open which. "0": accepted, though one might think not.
 ROWS: dict[str, tuple[str, str]] = {
@@ -118,8 +119,31 @@ ROWS: dict[str, tuple[str, str]] = {
         "12052500 12052501 12052518 12052503",
     ),
     "11.4-28": ("publish: region published, inactive, limit", "12019212 12052903 12052117"),
+    "11.5-1": ("more than 50 orders; another shop's", "98001004|21001001 21008111"),
+    "11.5-2": ("the buyer of an order on hold is absent", "0"),
+    "11.5-3": ("ship what is on hold or unpaid", "21011003"),
+    "11.5-4": ("ship twice, cancelled, with an open request", "21011020|21011040 21011041 21011007|21008044"),
+    "11.5-5": ("tracking missing, provider bad, number used, carrier unknown", "21001001 21011022 21011025 11028006"),
+    "11.5-6": ("mark as shipped where packages come first; fulfilled by TikTok", "21008106 21008025"),
+    "11.5-7": ("tracking changed again, late, too early, after delivery", "21011051 21011050 21011043 21011030"),
+    "11.5-8": ("slot outside the offered ones", "21011053"),
+    "11.5-9": (
+        "label before shipping, of the seller, cancelled, picked up, of TikTok",
+        "21023035|21042104 21008017 21023059 21042102 21008043",
+    ),
+    "11.5-10": ("split not allowed, foreign lines; combine what is not alike", "21011035 21011005 21011028 21011031"),
+    "11.5-11": (
+        "cancel: reason unknown or of another status; finished, shipped; single line",
+        "25001014 25001021 25001051 25001045 25005010",
+    ),
+    "11.5-12": ("a reason that the market has no more", "25001015|25001020"),
+    "11.5-13": ("answered twice; decision of another type or status", "25020009 25020010 25020004 25020003"),
+    "11.5-14": ("refund above what was paid", "25005005"),
+    "11.5-15": ("another shop's return", "25020005"),
+    "11.5-16": ("money without sort_field", "36009004|98001004"),
+    "11.5-17": ("webhook address or event not valid", "36009004"),
 }
-NUMBER_OF_ROWS = {"11.1": 20, "11.2": 5, "11.3": 17, "11.4": 28}
+NUMBER_OF_ROWS = {"11.1": 20, "11.2": 5, "11.3": 17, "11.4": 28, "11.5": 17}
 
 # (row, code) -> why nothing here can meet it.
 NOT_IN_USE: dict[tuple[str, str], str] = {

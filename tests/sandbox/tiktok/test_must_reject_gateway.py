@@ -338,15 +338,15 @@ def webhook(**changes: Any) -> Act:
 
 
 WEBHOOKS = (
-    Case("11.5-1", "sound", "0", webhook()),
-    Case("11.5-1", "address of 256", "36009004", webhook(address="https://shop.example/" + "x" * 235)),
-    Case("11.5-1", "address of 255", "0", webhook(address="https://shop.example/" + "x" * 234)),
-    Case("11.5-1", "not https", "36009004", webhook(address="http://shop.example/hooks")),
-    Case("11.5-1", "IP address", "36009004", webhook(address="https://203.0.113.9/hooks")),
-    Case("11.5-1", "IPv6 address", "36009004", webhook(address="https://[2001:db8::9]/hooks")),
-    Case("11.5-1", "port", "36009004", webhook(address="https://shop.example:8443/hooks")),
-    Case("11.5-1", "no address", "36009004", webhook(address="")),
-    Case("11.5-1", "unknown event", "36009004", webhook(event_type="SOLD_OUT")),
+    Case("11.5-17", "sound", "0", webhook()),
+    Case("11.5-17", "address of 256", "36009004", webhook(address="https://shop.example/" + "x" * 235)),
+    Case("11.5-17", "address of 255", "0", webhook(address="https://shop.example/" + "x" * 234)),
+    Case("11.5-17", "not https", "36009004", webhook(address="http://shop.example/hooks")),
+    Case("11.5-17", "IP address", "36009004", webhook(address="https://203.0.113.9/hooks")),
+    Case("11.5-17", "IPv6 address", "36009004", webhook(address="https://[2001:db8::9]/hooks")),
+    Case("11.5-17", "port", "36009004", webhook(address="https://shop.example:8443/hooks")),
+    Case("11.5-17", "no address", "36009004", webhook(address="")),
+    Case("11.5-17", "unknown event", "36009004", webhook(event_type="SOLD_OUT")),
 )
 
 
