@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, literal, select, update
 
 from domain.rule_groups import RuleGroup
 from models import Listing, Product, Profile, ProfileProduct, ProfileRule, db
@@ -13,6 +13,7 @@ from models.present import has_table
 from models.tenancy import scoped, tenant_id
 from services.bulk import insert_into, table_of
 from services.errors import ServiceError
+from services.prepared import STORE, prepared, rows
 from services.profile_rules import P, Ranked, here, winner
 
 M = table_of(ProfileProduct)
@@ -146,18 +147,21 @@ def of(shop_id: int, product_ids: Iterable[int]) -> Mapping[int, int]:
     return found
 
 
+_member, _profile = table_of(ProfileProduct), table_of(Profile)
+_NAMES = prepared(
+    select(_member.c.product_id, _member.c.shop_id, _profile.c.name)
+    .join_from(_member, _profile, and_(_profile.c.store_id == STORE, _profile.c.id == _member.c.profile_id))
+    .where(_member.c.store_id == STORE, _member.c.product_id.in_(bindparam("products", type_=Key, expanding=True)))
+    .order_by(_member.c.shop_id)
+)
+
+
 def names(product_ids: Sequence[int]) -> dict[int, dict[int, str]]:
     """Product -> shop -> name of its profile, of those that are not the default profile's."""
     if not product_ids or not ready():
         return {}
-    query = (
-        select(ProfileProduct.product_id, ProfileProduct.shop_id, Profile.name)
-        .join(Profile, Profile.id == ProfileProduct.profile_id)
-        .where(ProfileProduct.product_id.in_(product_ids))
-        .order_by(ProfileProduct.shop_id)
-    )
     found: dict[int, dict[int, str]] = {}
-    for product_id, shop_id, name in db.session.execute(query):
+    for product_id, shop_id, name in rows(_NAMES, products=list(product_ids)):
         found.setdefault(product_id, {})[shop_id] = name
     return found
 

@@ -1,15 +1,18 @@
 """How people arrange the lists for themselves: filters under a name, and which columns they see."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, bindparam, literal, null, or_, select, union_all
 
 from models import ListColumns, SavedView, db
+from models.base import Key
 from models.present import has_table
 from services import clock
 from services.actor import Actor
-from services.bulk import upsert
+from services.bulk import table_of, upsert
 from services.errors import Forbidden, Invalid, NotFound
+from services.prepared import STORE, prepared, rows
 
 LONGEST, MOST = 60, 100  # characters of a name; filters of a person
 # list -> column -> its heading; what is not named here is always shown
@@ -36,13 +39,40 @@ def _page(page: str) -> str:
     return page
 
 
-def views(person_id: int, page: str) -> Sequence[SavedView]:
-    """A person's own filters of a list and those that others share, by name."""
+class Bar(NamedTuple):
+    """What stands above a list for one person: rows of (id, name, query, person_id, is_shared), and the columns that
+    the person does not want to see."""
+
+    views: Sequence[Any]
+    hidden: list[str]
+
+
+_view, _columns = table_of(SavedView), table_of(ListColumns)
+_PERSON, _PAGE = bindparam("person_id", type_=Key), bindparam("page", type_=String)
+_BAR = prepared(
+    union_all(
+        select(_view.c.id, _view.c.name, _view.c.query, _view.c.person_id, _view.c.is_shared).where(
+            _view.c.store_id == STORE, _view.c.page == _PAGE, or_(_view.c.person_id == _PERSON, _view.c.is_shared)
+        ),
+        select(literal(0), literal(""), _columns.c.columns, _columns.c.person_id, null()).where(
+            _columns.c.store_id == STORE, _columns.c.page == _PAGE, _columns.c.person_id == _PERSON
+        ),
+    )
+)
+
+
+def bar(person_id: int, page: str) -> Bar:
+    """In one statement. Filters are the person's own and those that others share, by name."""
     if not has_table(SavedView):
-        return []
-    mine = or_(SavedView.person_id == person_id, SavedView.is_shared)
-    query = select(SavedView).where(SavedView.page == _page(page), mine).order_by(SavedView.name, SavedView.id)
-    return db.session.scalars(query.limit(2 * MOST)).all()
+        return Bar([], [])
+    found = rows(_BAR, person_id=person_id, page=_page(page))
+    shown = next((row.query for row in found if row.id == 0), None)
+    hidden = [] if shown is None else [name for name in COLUMNS[page] if name not in shown]
+    return Bar(sorted((row for row in found if row.id), key=lambda row: (row.name, row.id))[: 2 * MOST], hidden)
+
+
+def views(person_id: int, page: str) -> Sequence[Any]:
+    return bar(person_id, page).views
 
 
 def filter_of(page: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -83,11 +113,7 @@ def remove(actor: Actor, view_id: int) -> str:
 
 def hidden(person_id: int, page: str) -> list[str]:
     """The columns that a person does not want to see."""
-    if not has_table(ListColumns):
-        return []
-    query = select(ListColumns.columns).where(ListColumns.person_id == person_id, ListColumns.page == _page(page))
-    shown = db.session.scalar(query)
-    return [] if shown is None else [name for name in COLUMNS[page] if name not in shown]
+    return bar(person_id, page).hidden
 
 
 def choose(actor: Actor, page: str, shown: Sequence[str]) -> None:

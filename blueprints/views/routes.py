@@ -20,11 +20,19 @@ def _words() -> dict[str, Any]:
 
 def _saved(name: str) -> list[tuple[Any, str]]:
     """(filter, its address) of a list."""
-    return [(view, url_for(f"{name}.index", **view.query)) for view in service.views(g.person.id, name)]
+    return [(view, url_for(f"{name}.index", **view.query)) for view in _bar(name).views]
 
 
 def _hidden(name: str) -> list[str]:
-    return service.hidden(g.person.id, name)
+    return _bar(name).hidden
+
+
+def _bar(name: str) -> service.Bar:
+    """Read once a request."""
+    bars: dict[str, service.Bar] = g.setdefault("bars", {})
+    if name not in bars:
+        bars[name] = service.bar(g.person.id, name)
+    return bars[name]
 
 
 @views.get("/new")
