@@ -14,12 +14,14 @@ from models import (
     Authorization,
     Evidence,
     EvidenceBody,
+    FoundProduct,
     Listing,
     ListingSku,
     Location,
     MediaFile,
     MediaPart,
     Notice,
+    OutsideChange,
     Order,
     PendingGrant,
     Person,
@@ -106,7 +108,15 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 person_id=person.id, page="products", name=f"Filter {mark}", query={}, is_shared=True,
                 created_at=datetime.now(UTC),
             )  # fmt: skip
-            db.session.add_all([twin, sheet, view])
+            found = FoundProduct(
+                shop_id=shop.id, tiktok_id=f"16{offset:017d}", title=f"Found {mark}", found_at=datetime.now(UTC),
+                seen_at=datetime.now(UTC), skus=[], product_id=listings[0].product_id, reason=f"Reason {mark}",
+            )  # fmt: skip
+            change = OutsideChange(
+                shop_id=shop.id, listing_id=listings[0].id, field="title", kind="content", label=f"Title {mark}",
+                ours=f"Ours {mark}", theirs=f"Theirs {mark}", value={"value": mark}, noticed_at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add_all([found, change, twin, sheet, view])
             db.session.flush()
             paper = MediaFile(
                 kind="document", name=f"Paper {mark}.pdf", format="PDF", size=4, digest=mark.ljust(64, "d"),
@@ -135,7 +145,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
-                "sheet_key": sheet.key, "view_id": view.id, "file_id": paper.id, "look_id": look.id,
+                "sheet_key": sheet.key, "view_id": view.id, "found_id": found.id, "change_id": change.id, "file_id": paper.id, "look_id": look.id,
                 **order_ids,
                 "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip
