@@ -58,6 +58,11 @@ class Call:
         return value
 
 
+def word(value: object) -> str:
+    """A body's value where a word is expected; anything else is a word that nobody knows."""
+    return value if isinstance(value, str) else "" if value is None else repr(value)
+
+
 def encode_page(offset: int) -> str:
     return base64.b64encode(f"offset={offset}".encode()).decode()
 

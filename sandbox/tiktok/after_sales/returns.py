@@ -10,7 +10,7 @@ from sandbox.tiktok.after_sales import returning as flow
 from sandbox.tiktok.after_sales.cancellations import FOREIGN, PARAMETERS, UNKNOWN
 from sandbox.tiktok.after_sales.keys import once
 from sandbox.tiktok.after_sales.view import shown_return
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.listing import between, chosen, pages
 from sandbox.tiktok.orders.read import own_order
@@ -80,7 +80,7 @@ def create(call: Call) -> Document:
     def act() -> Document:
         with Turn(call.platform) as turn:
             order = own_order(call, call.body.get("order_id"), UNKNOWN, FOREIGN)
-            kind, reason = call.body.get("return_type"), call.body.get("return_reason")
+            kind, reason = word(call.body.get("return_type")), call.body.get("return_reason")
             if kind not in {"REFUND", "RETURN_AND_REFUND"} or not isinstance(reason, str) or not reason:
                 raise Refusal(PARAMETERS, "return_type and return_reason are needed")
             _reason(order, kind, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.orders.read import own_order
 from sandbox.tiktok.refusal import invalid
@@ -53,7 +53,7 @@ def _problem(call: Call, row: Any) -> str:
     order = call.platform.orders.orders.get(str(row.get("id")))
     if order is None or order["shop_id"] != call.shop_id:
         return "The order does not exist in this shop"
-    if external.get("platform") not in PLATFORMS or not external.get("id"):
+    if word(external.get("platform")) not in PLATFORMS or not external.get("id"):
         return "platform or id is not valid"
     lines = external.get("line_items") or []
     own = {line["id"] for line in order["lines"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.listing import between, pages
 from sandbox.tiktok.orders.amounts import price_detail
@@ -32,7 +32,7 @@ def own_order(call: Call, order_id: object, unknown: int = 21001001, foreign: in
 @endpoints.add("POST", "order/orders/search", "202309", ORDERS)
 def search(call: Call) -> Document:
     body = call.body
-    status, shipping = body.get("order_status"), body.get("shipping_type")
+    status, shipping = word(body.get("order_status")), word(body.get("shipping_type"))
     if status and status not in STATUSES:
         raise invalid("order_status", "not an order status")
     if shipping and shipping not in SHIPPING_TYPES:

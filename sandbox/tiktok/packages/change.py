@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.orders import machine
 from sandbox.tiktok.orders.read import own_order
@@ -105,7 +105,7 @@ def deliver(call: Call) -> Document:
 
 
 def _deliver(call: Call, turn: Turn, row: Document) -> None:
-    package, kind = own_package(call, row.get("id")), row.get("delivery_type")
+    package, kind = own_package(call, row.get("id")), word(row.get("delivery_type"))
     if kind not in DELIVERIES:
         raise Refusal(PARAMETERS, "delivery_type is not valid")
     if package["shipping_type"] != "SELLER":
@@ -121,7 +121,7 @@ def _deliver(call: Call, turn: Turn, row: Document) -> None:
     if kind == "DELIVERY_SUCCESS":
         machine.deliver(turn, package["id"], turn.now)
         return
-    if row.get("fail_delivery_reason") not in FAILURES:
+    if word(row.get("fail_delivery_reason")) not in FAILURES:
         raise Refusal(PARAMETERS, "fail_delivery_reason is not valid")
     machine.lose(turn, package["id"], "RETURNED_TO_SHIPPER", "returned_to_shipper_other", turn.now)
 

@@ -155,7 +155,8 @@ def combine(call: Call) -> Document:
 
 
 def _combine(call: Call, turn: Turn, row: Document) -> Document:
-    ids = [str(number) for number in row.get("order_ids") or []]
+    sent = row.get("order_ids")
+    ids = [str(number) for number in sent] if isinstance(sent, list) else []
     if len(set(ids)) < 2:
         raise Refusal(PARAMETERS, "At least two orders are needed")
     orders = [own_order(call, number, 21011028, 21011028) for number in ids]

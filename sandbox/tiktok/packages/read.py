@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.listing import between, pages
 from sandbox.tiktok.orders.people import masked
@@ -27,7 +27,7 @@ SUB_STATUS = {
 
 @endpoints.add("POST", "fulfillment/packages/search", "202309", FULFILMENT)
 def search(call: Call) -> Document:
-    status = call.body.get("package_status")
+    status = word(call.body.get("package_status"))
     if status and status not in STATUSES:
         raise Refusal(PARAMETERS, "package_status is not valid")
     inside = between(call.body, ("create_time", "update_time"), PARAMETERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.orders import machine
 from sandbox.tiktok.orders.read import own_order
@@ -30,7 +30,7 @@ def _measures(body: Document) -> tuple[Document, Document]:
     weight, dimension = body.get("weight"), body.get("dimension")
     if not isinstance(weight, dict) or not isinstance(dimension, dict):
         raise Refusal(PARAMETERS, "weight and dimension are needed")
-    if weight.get("unit") not in HEAVIEST or dimension.get("unit") not in {"CM", "INCH"}:
+    if word(weight.get("unit")) not in HEAVIEST or word(dimension.get("unit")) not in {"CM", "INCH"}:
         raise Refusal(PARAMETERS, "The units are GRAM or POUND, and CM or INCH")
     try:
         heavy = Decimal(str(weight.get("value")))
@@ -112,7 +112,7 @@ def create(call: Call) -> Document:
 
 def _orders(call: Call) -> list[Document]:
     several = call.body.get("ship_type") == 3
-    if call.version == "202512" and call.body.get("ship_type") not in {1, 2, 3}:
+    if call.version == "202512" and call.body.get("ship_type") not in (1, 2, 3):
         raise Refusal(PARAMETERS, "ship_type must be 1, 2 or 3")
     ids = call.rows("order_list_ids", 20, PARAMETERS) if several else [call.body.get("order_id")]
     if not ids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.tiktok.call import Call
+from sandbox.tiktok.call import Call, word
 from sandbox.tiktok.endpoints import endpoints
 from sandbox.tiktok.packages.rules import PARAMETERS, own_package
 from sandbox.tiktok.refusal import Refusal
@@ -31,7 +31,7 @@ def slots(call: Call) -> list[Document]:
 
 
 def check_slot(call: Call, package: Document, given: Document) -> tuple[str, Document]:
-    method = given.get("handover_method") or "DROP_OFF"
+    method = word(given.get("handover_method")) or "DROP_OFF"
     if method not in {"PICKUP", "DROP_OFF"}:
         raise Refusal(PARAMETERS, "handover_method must be PICKUP or DROP_OFF")
     slot = given.get("pickup_slot")
