@@ -130,8 +130,26 @@ class Fulfilment(Calls):
         kind = rows("shipping_services", models.ShippingService)
         return list(self._post("shipping_services", kind, body, _order(order_id)).shipping_services)
 
-    def create_package(self, body: Mapping[str, Any]) -> models.CreatedPackage:
-        """`ship_type` 1 a whole order, 2 a part of one, 3 several (US, JP; reference 6.2)."""
+    def create_package(
+        self,
+        order_ids: Sequence[str],
+        *,
+        line_ids: Sequence[str] = (),
+        weight: Mapping[str, str] | None = None,
+        dimension: Mapping[str, str] | None = None,
+        shipping_service_id: str = "",
+    ) -> models.CreatedPackage:
+        """Buys the label of a whole order, of some of its lines, or of several orders at once (US, JP)."""
+        lines = tuple({"order_line_id": line} for line in line_ids)
+        body = given(
+            ship_type="3" if len(order_ids) > 1 else "2" if lines else "1",
+            order_id=order_ids[0] if len(order_ids) == 1 else "",
+            order_list_ids=tuple(order_ids) if len(order_ids) > 1 else (),
+            order_line_item=lines,
+            weight=weight,
+            dimension=dimension,
+            shipping_service_id=shipping_service_id,
+        )
         return self._post("create_package", _CREATED, body)
 
     def deliver(self, packages: Sequence[Mapping[str, Any]]) -> list[ItemError]:

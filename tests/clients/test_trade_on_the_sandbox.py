@@ -167,3 +167,110 @@ def test_an_order_of_the_platform_is_split_shipped_and_labelled(place: Place) ->
     assert tiktok.shipping_document(package.id, "SHIPPING_LABEL").doc_url.startswith("http")
     assert [error.code for error in tiktok.ship_packages([{"id": package.id, "handover_method": "DROP_OFF"}])]
     assert tiktok.combinable_packages().combinable_packages == ()
+
+
+def test_a_cancellation_is_answered_with_a_reason_of_the_platform(place: Place) -> None:
+    order_id = place.market.ready()
+    place.market.act("cancel", order_id=order_id)
+    tiktok = place.tiktok
+    [request] = tiktok.search_cancellations(order_ids=[order_id]).cancellations
+    assert (request.cancel_type, request.cancel_status) == ("BUYER_CANCEL", "CANCELLATION_REQUEST_PENDING")
+    assert request.seller_next_action_response[0].deadline > 0
+    reasons = tiktok.reject_reasons(request.cancel_id)
+    tiktok.reject_cancellation(request.cancel_id, reasons[0].name, "packed already", "key-1")
+    assert refused(lambda: tiktok.approve_cancellation(request.cancel_id)).startswith("25")
+    amount = tiktok.calculate_refund(order_id, "CANCEL", "seller_cancel_reason_out_of_stock")
+    made = tiktok.cancel_order(order_id, "seller_cancel_reason_out_of_stock")
+    [order] = tiktok.orders([order_id])
+    assert made.cancel_id and order.status == "CANCELLED"
+    assert order.payment is not None and amount.refund_total == order.payment.total_amount
+
+
+def test_a_return_is_taken_back_and_the_money_adds_up(place: Place) -> None:
+    order_id = place.market.ready(quantity=2, shipping="SELLER")
+    tiktok = place.tiktok
+    [order] = tiktok.orders([order_id])
+    provider = tiktok.shipping_providers(order.delivery_option_id)[0]
+    tiktok.mark_shipped(order_id, [line.id for line in order.line_items], "1Z99900001", provider.id)
+    place.market.act("deliver", order_id=order_id)
+    place.market.act("ask_return", type="RETURN_AND_REFUND", order_id=order_id, line_item_ids=[order.line_items[0].id])
+    [request] = tiktok.search_returns(order_ids=[order_id]).return_orders
+    assert request.return_type == "RETURN_AND_REFUND" and len(request.return_line_items) == 1
+    assert tiktok.reject_reasons(request.return_id)
+    tiktok.approve_return(request.return_id, "APPROVE_RETURN", idempotency_key="key-1")
+    assert refused(lambda: tiktok.approve_return(request.return_id, "APPROVE_RETURN")).startswith("25")
+    assert [record.role for record in tiktok.return_records(request.return_id)][:1] == ["BUYER"]
+    assert tiktok.search_returns(return_ids=[request.return_id]).return_orders[0].return_status == "AWAITING_BUYER_SHIP"
+    assert tiktok.decisions(request.return_id)
+    place.market.act("send_return", return_id=request.return_id)
+    tiktok.approve_return(request.return_id, "APPROVE_RECEIVED_PACKAGE")
+    refund = tiktok.search_returns(return_ids=[request.return_id]).return_orders[0].refund_amount
+    assert refund is not None and refund.refund_total is not None and refund.refund_total > 0
+
+    place.market.act("complete", order_id=order_id)
+    assert [row.order_id for row in tiktok.unsettled_orders().transactions] == [order_id]
+    place.market.act("settle", shop_id=place.market.shop.row["id"])
+    [statement] = tiktok.statements().statements
+    answer = tiktok.statement_transactions(statement.id)
+    of_order = [row for row in answer.transactions if row.order_id == order_id]
+    assert sum((row.settlement_amount or Decimal(0) for row in answer.transactions), Decimal(0)) == (
+        statement.settlement_amount
+    )
+    settled = tiktok.order_transactions(order_id)
+    assert settled.settlement_amount == sum((row.settlement_amount or Decimal(0) for row in of_order), Decimal(0))
+    for sku in settled.sku_transactions:
+        assert sum(sku.revenue_breakdown.values(), Decimal(0)) == sku.revenue_amount
+    assert [payout.id for payout in tiktok.payments().payments] == [statement.payment_id]
+    assert all(row.amount is not None for row in tiktok.withdrawals().withdrawals)
+
+
+@pytest.mark.parametrize("place", [ID], indirect=True)
+def test_orders_of_one_buyer_are_combined_and_taken_apart(place: Place) -> None:
+    ids = [place.market.ready(shipping="TIKTOK") for _ in range(2)]
+    tiktok = place.tiktok
+    [offer] = tiktok.combinable_packages().combinable_packages
+    assert set(offer.order_ids) == set(ids)
+    assert tiktok.combine_packages({offer.id: offer.order_ids}) == []
+    [package] = {package.id for order in tiktok.orders(ids) for package in order.packages}
+    assert set(tiktok.package(package).order_line_item_ids) == {
+        line.id for order in tiktok.orders(ids) for line in order.line_items
+    }
+    assert tiktok.uncombine_package(package, ids[:1])
+    assert len({package.id for order in tiktok.orders(ids) for package in order.packages}) == 2
+
+
+def test_the_platform_ships_an_american_order_in_parts(place: Place) -> None:
+    order_id = place.market.ready(quantity=2, shipping="TIKTOK")
+    tiktok = place.tiktok
+    [order] = tiktok.orders([order_id])
+    lines = [line.id for line in order.line_items]
+    weight, box = {"value": "1", "unit": "POUND"}, {"length": "9", "width": "4", "height": "4", "unit": "INCH"}
+    services = tiktok.shipping_services(order_id, lines[:1], weight, box)
+    made = tiktok.create_package(
+        [order_id], line_ids=lines[:1], weight=weight, dimension=box, shipping_service_id=services[0].id
+    )
+    assert tiktok.package(made.package_id).order_line_item_ids == (lines[0],)
+    assert tiktok.orders([order_id])[0].status == "PARTIALLY_SHIPPING"
+    assert tiktok.shipping_document(made.package_id, "SHIPPING_LABEL", "A6").tracking_number
+    assert [option.id for option in tiktok.delivery_options(order.warehouse_id)]
+
+
+def test_a_seller_may_refund_what_is_on_its_way_only_as_offered(place: Place) -> None:
+    order_id = place.market.ready(shipping="SELLER")
+    tiktok = place.tiktok
+    [order] = tiktok.orders([order_id])
+    provider = tiktok.shipping_providers(order.delivery_option_id)[0]
+    tiktok.mark_shipped(order_id, [order.line_items[0].id], "1Z99900001", provider.id)
+    tiktok.update_order_shipping(order_id, "1Z99900002", provider.id)
+    offered = {
+        row.request_type: row.eligible for sku in tiktok.eligibility(order_id) for row in sku.line_item_eligibility
+    }
+    assert offered["REFUND"] is True and offered["RETURN_AND_REFUND"] is False
+    reason = next(
+        row.available_reason_names[0]
+        for sku in tiktok.eligibility(order_id, ["REFUND"])
+        for row in sku.line_item_eligibility
+    )
+    wish = {"order_id": order_id, "return_type": "REFUND", "return_reason": reason}
+    made = tiktok.create_return({**wish, "order_line_item_ids": [order.line_items[0].id]}, "key-9")
+    assert tiktok.create_return({**wish, "order_line_item_ids": [order.line_items[0].id]}, "key-9") == made

@@ -11,7 +11,8 @@ PACKAGE: dict[str, Any] = {
     "weight": {"value": "1.2", "unit": "POUND"}, "pickup_slot": {"start_time": 1, "end_time": 2},
 }  # fmt: skip
 WEIGHT, BOX = {"value": "1", "unit": "POUND"}, {"length": "9", "width": "4", "height": "4", "unit": "INCH"}
-PART = {"ship_type": 2, "order_id": "576", "order_line_item": ["577"]}
+PART = {"ship_type": "2", "order_id": "576", "order_line_item": [{"order_line_id": "577"}], "weight": WEIGHT}
+BOTH = {"ship_type": "3", "order_list_ids": ["576", "578"], "shipping_service_id": "5"}
 GIVEN = [{"id": "1152", "delivery_type": "DELIVERY_SUCCESS"}]
 REFUSED = {"errors": [{"code": 21011028, "message": "no", "detail": {"package_id": "1152"}}]}
 
@@ -103,8 +104,13 @@ CASES = [
         ["5"],
     ),
     Case(
-        "create_package", lambda t: t.create_package(PART).package_id, "POST", "/fulfillment/202512/packages", {},
-        PART, {"package_id": "1154"}, "1154",
+        "create_package_of_a_part",
+        lambda t: t.create_package(["576"], line_ids=["577"], weight=WEIGHT).package_id, "POST",
+        "/fulfillment/202512/packages", {}, PART, {"package_id": "1154"}, "1154",
+    ),
+    Case(
+        "create_package_of_several", lambda t: t.create_package(["576", "578"], shipping_service_id="5").package_id,
+        "POST", "/fulfillment/202512/packages", {}, BOTH, {"package_id": "1154"}, "1154",
     ),
     Case(
         "deliver", lambda t: [e.subject for e in t.deliver(GIVEN)], "POST", F + "/packages/deliver", {},
