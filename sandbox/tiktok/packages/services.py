@@ -111,8 +111,9 @@ def create(call: Call) -> Document:
 
 
 def _orders(call: Call) -> list[Document]:
-    several = call.body.get("ship_type") == 3
-    if call.version == "202512" and call.body.get("ship_type") not in (1, 2, 3):
+    kind = str(call.body.get("ship_type"))  # text in the documented example
+    several = kind == "3"
+    if call.version == "202512" and kind not in ("1", "2", "3"):
         raise Refusal(PARAMETERS, "ship_type must be 1, 2 or 3")
     ids = call.rows("order_list_ids", 20, PARAMETERS) if several else [call.body.get("order_id")]
     if not ids:
@@ -126,7 +127,9 @@ def _package(call: Call, turn: Turn, orders: list[Document]) -> Document:
         ids = [order["id"] for order in orders]
         package = machine.new_package(turn, orders[0], lines, turn.now, order_ids=ids, tag="COMBINE")
         return package
-    named = [str(number) for number in call.rows("order_line_item", 200, PARAMETERS)] or line_ids(call, call.body)
-    if call.body.get("ship_type") == 2 and not named:
+    rows = call.rows("order_line_item", 200, PARAMETERS)  # [{order_line_id, sub_item_id}]
+    named = [str(row.get("order_line_id") if isinstance(row, dict) else row) for row in rows]
+    named = named or line_ids(call, call.body)
+    if str(call.body.get("ship_type")) == "2" and not named:
         raise Refusal(21011048, "Name the lines")
     return package_for(turn, orders[0], chosen_lines(turn, orders[0], named))
