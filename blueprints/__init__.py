@@ -9,6 +9,7 @@ from blueprints.activities.routes import activities
 from blueprints.adoption import adoption
 from blueprints.dashboard.routes import dashboard
 from blueprints.documents.routes import documents_area
+from blueprints.doctor.routes import doctor
 from blueprints.entry.routes import entry
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
@@ -17,6 +18,7 @@ from blueprints.listings import listings
 from blueprints.metrics.routes import metrics
 from blueprints.notices.routes import notices
 from blueprints.orders import order_settings, orders
+from blueprints.people.routes import people_area
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
 from blueprints.settings.authorization import authorization_area
@@ -52,6 +54,8 @@ AREAS: tuple[Blueprint, ...] = (
     views,
     settings_area,
     authorization_area,
+    people_area,
+    doctor,
     tiktok,
     notices,
     guide,

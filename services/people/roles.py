@@ -111,13 +111,13 @@ def save(actor: Actor, role: Role | None, wanted: Access, seen: int | None = Non
     if role is None:
         if len(all_roles()) >= MOST:
             raise Invalid(f"{MOST} roles are kept at most. Remove one first.", "See people", HERE)
-        role = Role(store_id=actor.store_id, name="", grants={}, changed_at=clock.now())
-        db.session.add(role)
+        role = Role(store_id=actor.store_id)
     elif seen is not None and seen != role.version:
         raise Stale("Somebody else changed this role meanwhile. Look at it again, then save.", "Look again", HERE)
     try:
         with db.session.begin_nested():
             role.name, role.grants, role.changed_at = wanted.name, wanted.to_json(), clock.now()
+            db.session.add(role)
             db.session.flush()
     except IntegrityError as taken:
         raise Invalid(f"There is a role “{wanted.name}” already. Choose another name.") from taken

@@ -28,6 +28,7 @@ from models import (
     PictureLook,
     Product,
     Profile,
+    Role,
     RequiredOption,
     SavedView,
     Sheet,
@@ -116,7 +117,8 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 shop_id=shop.id, listing_id=listings[0].id, field="title", kind="content", label=f"Title {mark}",
                 ours=f"Ours {mark}", theirs=f"Theirs {mark}", value={"value": mark}, noticed_at=datetime.now(UTC),
             )  # fmt: skip
-            db.session.add_all([found, change, twin, sheet, view])
+            role = Role(name=f"Role {mark}", grants={"cells": ["dashboard:see"]}, changed_at=datetime.now(UTC))
+            db.session.add_all([found, change, twin, sheet, view, role])
             db.session.flush()
             paper = MediaFile(
                 kind="document", name=f"Paper {mark}.pdf", format="PDF", size=4, digest=mark.ljust(64, "d"),
@@ -146,6 +148,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
                 "sheet_key": sheet.key, "view_id": view.id, "found_id": found.id, "change_id": change.id, "file_id": paper.id, "look_id": look.id,
+                "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,
                 "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip

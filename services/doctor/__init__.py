@@ -1,0 +1,1 @@
+"""The connection doctor: `examination` asks the platforms, `report` keeps and shows what was found."""
