@@ -11,7 +11,7 @@ from jobs.handling import Done, Handler, Item, Outcome, Refused, Result
 from models import Activity, Shop, Store, db
 from services import platforms
 from services.activities import NewItem
-from services.orders import imports, options, reading, recording
+from services.orders import copies, imports, options, reading, recording
 from services.orders.options import Found
 
 
@@ -57,6 +57,7 @@ class ImportOrders(Handler):
     def finished(self, activity: Activity) -> None:
         activity.units = activity.units_done
         activity.message = imports.closing(activity)
+        copies.pour(copies.due(5000))  # the sweep rings
         if activity.refused or activity.failed:
             activity.message += f" {activity.refused + activity.failed:,} parts could not be read; retry them."
 

@@ -28,10 +28,10 @@ def store(app: Flask, store: Store) -> Iterator[Store]:
     with inside(app, store):
         shop = listing_rows.add_shop()
         sell(shop)
-        soon = {"ship_by": moment() + timedelta(hours=1)}
+        soon = moment() + timedelta(hours=1)
         orders = [
             facts(1, lines=(line(1), line(2))),
-            facts(2, "AWAITING_SHIPMENT", buyer_name="Ada Lovelace", **soon),
+            facts(2, "AWAITING_SHIPMENT", buyer_name="Ada Lovelace", ship_by=soon),
             facts(3, "AWAITING_COLLECTION", placed_at=moment() - timedelta(days=3)),
             facts(4, "CANCELLED", cancel_reason="Out of stock", cancelled_by="SELLER"),
             facts(5, lines=(line(50, "elsewhere", seller_sku="OLD-7"),)),
