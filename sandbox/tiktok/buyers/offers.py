@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.tiktok.after_sales import reasons
+from sandbox.tiktok.after_sales import returning as flow
 from sandbox.tiktok.platform import Platform
 
 Document = dict[str, Any]
@@ -69,4 +71,39 @@ def moves(platform: Platform, order: Document) -> list[tuple[str, str]]:
         found.append(("complete", "End the time for complaints"))
     if status not in {"DELIVERED", "COMPLETED", "CANCELLED"}:
         found.append(("platform_cancel", "Platform cancels"))
+    return found
+
+
+def cancel_reasons(platform: Platform, order: Document) -> dict[str, str]:
+    """What a buyer may say on cancelling now; nothing when that is not possible."""
+    if not any(action == "cancel" for action, _ in moves(platform, order)):
+        return {}
+    return reasons.BUYER_CANCELS_UNPAID if order["status"] == "UNPAID" else reasons.BUYER_CANCELS
+
+
+def asks(platform: Platform, order: Document) -> dict[str, dict[str, str]]:
+    """The reasons for each kind of request that a buyer can make now."""
+    if not flow.free_lines(platform.orders, order):
+        return {}
+    found = {kind: flow.reasons_for(order, kind) for kind in flow.TYPES}
+    return {kind: names for kind, names in found.items() if names}
+
+
+def return_moves(row: Document) -> list[tuple[str, str, Document]]:
+    """(action, words, fields) that fit a request's state."""
+    status = row["return_status"]
+    if row["arbitration_status"] == "IN_PROGRESS":
+        return [("judge", "Decide for the buyer", {"side": "buyer"}), ("judge", "For the seller", {"side": "seller"})]
+    found: list[tuple[str, str, Document]] = []
+    if status == flow.AWAITING:
+        found.append(("send_return", "Post the parcel", {}))
+    if status == flow.OFFERED:
+        found += [
+            ("answer_offer", "Accept the offer", {"accept": "true"}),
+            ("answer_offer", "Decline", {"accept": "no"}),
+        ]
+    if status in flow.REFUSED and not row["arbitration_status"]:
+        found.append(("dispute", "Call the platform", {}))
+    if status in flow.OPEN:
+        found.append(("withdraw_return", "Take it back", {}))
     return found

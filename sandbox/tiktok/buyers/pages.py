@@ -10,9 +10,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sandbox.bigcommerce.panel import refuse_foreign_forms
+from sandbox.tiktok.after_sales.returning import free_lines
 from sandbox.tiktok.buyers.actions import ACTIONS, EXCEPTIONS
 from sandbox.tiktok.buyers.api import MISTAKES
-from sandbox.tiktok.buyers.offers import moves, offers
+from sandbox.tiktok.buyers.offers import asks, cancel_reasons, moves, offers, return_moves
 from sandbox.tiktok.finance.settle import ADJUSTMENTS
 from sandbox.tiktok.orders.amounts import payment_of
 from sandbox.tiktok.orders.buying import KINDS
@@ -103,11 +104,17 @@ def order_page(order_id: int) -> str:
     if str(order_id) not in store.orders:
         abort(404)
     order = store.orders[str(order_id)]
-    shop = shared.shops[order["shop_id"]]
+    shop, order_row = shared.shops[order["shop_id"]], _row(shared, order)
+    if reasons := cancel_reasons(shared, order):  # the page has a form with the reasons instead
+        order_row["moves"] = [move for move in order_row["moves"] if move[0] != "cancel"]
     return render_template(
         "control/buyers_order.html",
-        order=_row(shared, order),
+        order=order_row,
         shop=shop,
+        cancel_reasons=reasons,
+        asks=asks(shared, order),
+        free=len(free_lines(store, order)),
+        return_moves=return_moves,
         payment=payment_of(order, shared.market(shop)),
         packages=store.packages_in(order),
         cancellations=store.cancellations_in(order["id"]),
@@ -140,7 +147,7 @@ def _notice(action: str, told: Document) -> str:
         short = "" if told["bought"] == told["wanted"] else f" of {told['wanted']:,}; then the stock ran out"
         return f"{told['bought']:,} orders bought{short}."
     if action == "buy":
-        return f"Order {told['order_id']} is {told['status']}."
+        return f"Order {told['order_id']} was placed: {told['status'].replace('_', ' ').lower()}."
     if action == "settle":
         return f"Statement {told['statement_id']} of {told['settlement_amount']} was made and paid."
     return "Done. The webhooks are on their way."
@@ -162,6 +169,12 @@ def _document() -> Document:
         if f"{name}-asked" in found:
             del found[f"{name}-asked"]
             found[name] = name in found
+    if other := found.pop("other_sku_id", ""):
+        number = found.pop("other_quantity", 1)
+        first = {"sku_id": found.get("sku_id"), "quantity": found.get("quantity")}
+        found["items"] = [first, {"sku_id": other, "quantity": number}]
+    if "asked" in found:
+        found["type"], _, found["reason"] = str(found.pop("asked")).partition(":")
     if lines := request.form.getlist("line_item_ids"):
         found["line_item_ids"] = lines
     return found

@@ -245,3 +245,19 @@ def test_what_may_be_done(market: Market) -> None:
     body = {"order_id": number, "request_type": "REFUND", "reason_name": "ecom_order_delivered_refund_reason_damaged"}
     amount = market.shop.data("POST", f"{R}/refunds/calculate", body)["order_refund_amount"]
     assert amount["refund_total"] == market.order(number)["payment"]["total_amount"]
+
+
+def test_the_page_of_an_order_offers_what_fits(market: Market) -> None:
+    number = delivered(market, quantity=2)
+    page = market.http.get(f"/control/buyers/{number}").text
+    reason = "ecom_order_delivered_refund_and_return_reason_damaged"
+    assert f"RETURN_AND_REFUND:{reason}" in page and "End the time for complaints" in page
+    form = {"order_id": number, "asked": f"RETURN_AND_REFUND:{reason}", "units": "1", "back": number}
+    assert (
+        "Return and refund of 1 unit"
+        in market.http.post("/control/buyers/ask_return", data=form, follow_redirects=True).text
+    )
+    return_id = next(iter(market.shared.orders.returns))
+    decide(market, return_id, "REJECT_RETURN", reject_reason="reverse_reject_request_reason_1")
+    form = {"return_id": return_id, "back": number}
+    assert "Decide for the buyer" in market.http.post("/control/buyers/dispute", data=form, follow_redirects=True).text

@@ -233,6 +233,9 @@ def test_the_page(market: Market, http: FlaskClient) -> None:
     number = next(iter(market.shared.orders.orders))
     assert market.stock() == (48, 2)
     assert http.get(f"/control/buyers/{number}").status_code == 200
+    both = {**form, "other_sku_id": market.sku_id, "other_quantity": "3"}
+    http.post("/control/buyers/buy", data=both)
+    assert market.stock() == (43, 7) and len(market.shared.orders.orders) == 2
     refused = http.post("/control/buyers/pay", data={"order_id": number, "back": number}, follow_redirects=True)
     assert 'role="alert"' in refused.text and f"Order {number}" in refused.text
     assert http.post("/control/buyers/buy", data=form, headers={"Origin": "http://evil.example"}).status_code == 403
