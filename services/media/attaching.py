@@ -11,7 +11,7 @@ from models import Category, Listing, ListingProblem, MediaFile, MediaUse, Shop,
 from models.tenancy import scoped, tenant_id
 from services import readiness
 from services.actor import Actor
-from services.bulk import rows_touched, table_of
+from services.bulk import table_of
 from services.errors import Forbidden, Invalid, ServiceError
 from services.listings import hold
 from services.media import files
@@ -144,8 +144,10 @@ def attach_missing(actor: Actor, shop: Shop, file: MediaFile, target: str = "") 
         "target": literal(target[:TARGET_MAX]),
     }
     source = select(*columns.values()).where(Listing.store_id == tenant_id(), Listing.id.in_(waits))
-    done = db.session.execute(scoped(insert(table_of(MediaUse)).from_select(list(columns), source)))
-    count = rows_touched(done)
+    mine = select(func.count(MediaUse.id)).where(MediaUse.file_id == file.id, MediaUse.target == target)
+    before = db.session.scalar(mine) or 0  # PostgreSQL's driver does not tell how many rows such an insert made
+    db.session.execute(scoped(insert(table_of(MediaUse)).from_select(list(columns), source)))
+    count = (db.session.scalar(mine) or 0) - before
     if count:
         readiness.mark_stale(Listing.shop_id == shop.id, Listing.id.in_(users_of(file)))
     return count
