@@ -128,6 +128,15 @@ def test_an_order_is_read_written_shipped_and_refunded(place: Place) -> None:
     assert store.orders() == ()
 
 
+def test_what_products_demand_is_read_and_an_address_follows_later(place: Place) -> None:
+    ring = place.api.new("Ring", modifiers=[{"display_name": "Engraving", "type": "text", "required": True}])
+    [product] = place.store.products_with_modifiers([ring["id"]])
+    assert [(modifier.required, modifier.display_name) for modifier in product.modifiers] == [(True, "Engraving")]
+    number, _, address = in_bigcommerce(place, "576")
+    changed = place.store.update_order_address(number, address, {"zip": "10115", "country_iso2": "DE"})
+    assert (changed.zip, changed.country) == ("10115", "Germany")
+
+
 def test_an_order_is_shipped_by_the_seller_and_its_tracking_corrected_once(place: Place) -> None:
     order_id = place.market.ready(quantity=2, shipping="SELLER")
     tiktok = place.tiktok

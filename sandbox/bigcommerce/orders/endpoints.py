@@ -8,9 +8,10 @@ from sandbox.bigcommerce.answers import body, nothing
 from sandbox.bigcommerce.api import api
 from sandbox.bigcommerce.orders import show, statuses
 from sandbox.bigcommerce.orders.book import OrderBook
-from sandbox.bigcommerce.orders.fields import decimal, seconds, wrong
+from sandbox.bigcommerce.orders.fields import address, decimal, seconds, wrong
 from sandbox.bigcommerce.platform import bigcommerce
 from sandbox.bigcommerce.refusals import Refusal
+from sandbox.bigcommerce.validation import text
 from sandbox.state import Document
 
 SORTS: dict[str, Callable[[Document], object]] = {
@@ -194,6 +195,33 @@ def list_addresses(store_hash: str, number: int) -> Response:
     with book.box.state.lock:
         order = book.get(number)
         return bare([show.address_row(order, each) for each in page_of(order["addresses"])])
+
+
+@api.get("/v2/orders/<int:number>/shipping_addresses/<int:address_id>")
+def get_address(store_hash: str, number: int, address_id: int) -> Response:
+    order = book_of(store_hash).get(number)
+    return jsonify(show.address_row(order, find_address(order, address_id)))
+
+
+@api.put("/v2/orders/<int:number>/shipping_addresses/<int:address_id>")
+def update_address(store_hash: str, number: int, address_id: int) -> Response:
+    """What is named changes, the rest stays."""
+    book, given = book_of(store_hash), body()
+    known = find_address(book.get(number), address_id)
+    changed = address(given, "shipping_addresses", known)
+    if (why := text(255)(given.get("shipping_method", ""))) is not None:
+        raise wrong("shipping_method", why)
+    with book.changing(number) as order:
+        known.update(changed, shipping_method=given.get("shipping_method", known["shipping_method"]))
+    return jsonify(show.address_row(order, known))
+
+
+def find_address(order: Document, address_id: int) -> Document:
+    for each in order["addresses"]:
+        if each["id"] == address_id:
+            found: Document = each
+            return found
+    raise Refusal(404, "The requested resource was not found.")
 
 
 @api.get("/v2/orders/<int:number>/<any(taxes, coupons, fees, messages):part>")

@@ -130,7 +130,10 @@ def address(given: Any, name: str, known: Document | None = None) -> Document:
     """A billing or shipping address as kept; `known` is what a partial update changes."""
     if not isinstance(given, dict):
         raise wrong(name, "must be an object")
-    found = {**(known or {}), **checked(ADDRESS, given, f"{name}.")}
+    kept = dict(known or {})
+    if "country" in given or "country_iso2" in given:  # either one names it anew
+        kept |= {"country": "", "country_iso2": ""}
+    found = {**kept, **checked(ADDRESS, given, f"{name}.")}
     if len(str(found.get("zip") or "")) < 2:
         raise wrong(f"{name}.zip", "must have at least two characters")
     code = str(found.get("country_iso2") or "").upper()

@@ -75,6 +75,17 @@ CASES = [
         PAGE, None, [ADDRESS], [71],
     ),
     Case(
+        "readdress", lambda s: s.update_order_address(218, 71, {"zip": "10115"}).zip, "PUT",
+        "/v2/orders/218/shipping_addresses/71", {}, {"zip": "10115"}, ADDRESS, "97209",
+    ),
+    Case(
+        "modifiers", lambda s: [(p.id, p.modifiers[0].required) for p in s.products_with_modifiers((107, 108))],
+        "GET", "/v3/catalog/products",
+        {"id:in": "107,108", "include": "modifiers", "include_fields": "name", "limit": "10"}, None,
+        {"data": [{"id": 107, "name": "Ring", "modifiers": [{"id": 5, "required": True, "option_values": []}]}]},
+        [(107, True)],
+    ),
+    Case(
         "statuses", lambda s: [(r.id, r.custom_label) for r in s.order_statuses()], "GET", "/v2/order_statuses", {},
         None, [{"id": 11, "custom_label": "To pack"}], [(11, "To pack")],
     ),

@@ -118,6 +118,10 @@ def line_changed(**changes: Any) -> Act:
     return lambda shop: shop.api.put(f"{ORDERS}/{shop.order}", {"products": [{"id": shop.line, **changes}]})
 
 
+def readdressed(**changes: Any) -> Act:
+    return lambda shop: shop.api.put(f"{ORDERS}/{shop.order}/shipping_addresses/{shop.address}", changes)
+
+
 def shipped(**changes: Any) -> Act:
     return lambda shop: shop.api.post(f"{ORDERS}/{shop.order}/shipments", shop.shipping(**changes))
 
@@ -216,6 +220,13 @@ CASES = (
     Case("5.2-8", "unknown order changed", 404, lambda shop: shop.api.put(f"{ORDERS}/99999", {"status_id": 5})),
     Case("5.2-8", "unknown order archived", 404, lambda shop: shop.api.call("DELETE", f"{ORDERS}/99999")),
     Case("5.2-8", "line unknown", 404, lambda shop: shop.api.get(f"{ORDERS}/{shop.order}/products/99999")),
+    Case(
+        "5.2-8", "address unknown", 404, lambda shop: shop.api.put(f"{ORDERS}/{shop.order}/shipping_addresses/99", {})
+    ),
+    *(
+        Case("5.2-7", f"{name} of an address wrong", 400, readdressed(**{name: value}))
+        for name, value in {"zip": "9", "country_iso2": 5, "first_name": 5, "shipping_method": 5}.items()
+    ),
     Case("5.2-9", "sort unknown", 400, lambda shop: shop.api.get(f"{ORDERS}?sort=name")),
     Case("5.2-9", "page of nothing", 400, lambda shop: shop.api.get(f"{ORDERS}?page=0")),
     Case("5.2-9", "status a text", 400, lambda shop: shop.api.get(f"{ORDERS}?status_id=new")),

@@ -67,7 +67,8 @@ def test_orders(api: Api, ring: dict[str, Any], placed: tuple[int, int, int]) ->
 
 
 def test_changes(api: Api, placed: tuple[int, int, int]) -> None:
-    number, line, _ = placed
+    number, line, address = placed
+    assert 400 in statuses(api, "PUT", f"/v2/orders/{number}/shipping_addresses/{address}", ADDRESS)
     body = {"products": [{"id": line, "quantity": 2}], "billing_address": ADDRESS, "external_order_id": "1"}
     assert statuses(api, "PUT", f"/v2/orders/{number}", body) == {200, 400}
 

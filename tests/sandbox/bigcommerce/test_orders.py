@@ -262,6 +262,16 @@ def test_an_order_whose_answer_was_lost_is_found_again(api: Api) -> None:
     assert [row["external_order_id"] for row in api.get("/v2/orders?external_order_id=576").get_json()] == ["576"]
 
 
+def test_an_address_that_becomes_known_later_is_written(api: Api, fired: list[tuple[str, dict[str, Any]]]) -> None:
+    order = place(api, FREE)
+    path = f"/v2/orders/{order['id']}/shipping_addresses/{address_of(api, order)}"
+    answer = api.put(path, {"first_name": "Kim", "street_1": "1 Elm", "zip": "10115", "country_iso2": "DE"})
+    assert answer.status_code == 200 and answer.get_json()["country"] == "Germany"
+    known = api.get(path).get_json()
+    assert (known["first_name"], known["last_name"], known["zip"]) == ("Kim", "Buyer", "10115")
+    assert [scope for scope, _ in fired][-1] == "store/order/updated"
+
+
 def test_orders_survive_a_restart(api: Api, platform: BigCommerce) -> None:
     from sandbox.bigcommerce.orders.book import OrderBook
 
