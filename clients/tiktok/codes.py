@@ -23,6 +23,13 @@ BRANCHES: dict[str, type[ClientError]] = {
     "36009003": Unreachable,  # internal error
     "36009007": Unreachable,  # gateway timeout
     "33001002": Unreachable,  # internal error of the product services
+    "10037002": Unreachable,  # order services: try again (reference 5.1)
+    "10037003": Unreachable,
+    "10037004": Unreachable,
+    "25001028": Unreachable,  # after-sales: another change holds the lock (reference 7.5)
+    "25001058": Unreachable,  # a service behind it failed
+    "25007002": Unreachable,  # its database
+    "25020008": Unreachable,  # internal error
 }
 SANE_WAIT = 3600.0  # seconds; a longer Retry-After is a mistake and is not believed
 
