@@ -11,10 +11,11 @@ from domain.limits import RulePack
 from domain.policy import RatioPolicy
 from models import Listing, PictureLook, Product, Shop, db
 from models.tenancy import tenant_id
-from services import clock, drafts, image_doctor, picture_look
+from services import clock, drafts, image_doctor, measuring, picture_look
 from services.bulk import upsert
 from services.draft_facts import main_hash, url_hash
-from services.image_doctor import NotAPicture
+from services.image_doctor import Measured, NotAPicture
+from services.measuring import Look
 from services.media import files
 from services.picture_look import Seen
 
@@ -23,7 +24,7 @@ KEY = ("store_id", "url_hash", "ratio")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture to look at as it would be sent under a policy; the listings that show it as their main picture."""
+    """A picture to look at as it would be sent under a policy; the listings that are to be rechecked then."""
 
     url: str
     ratio: RatioPolicy
@@ -37,6 +38,7 @@ class Looked:
 
     wanted: Wanted
     seen: Seen | None = None
+    measured: Measured | None = None  # of the source
     fault: str = ""
     later: bool = False
 
@@ -50,11 +52,7 @@ def wanted_for(listing_id: int) -> list[Wanted]:
     urls = [image.url for image in one.draft.images[: one.pack.max_images]]
     ratio = one.policy.image_ratio
     known = _known(urls, ratio)
-    return [
-        Wanted(url, ratio, one.pack, (listing_id,) if place == 0 else ())
-        for place, url in enumerate(urls)
-        if url not in known
-    ]
+    return [Wanted(url, ratio, one.pack, (listing_id,)) for url in urls if url not in known]
 
 
 def main_ones(after: int, limit: int = 100) -> tuple[list[Wanted], int]:
@@ -104,13 +102,15 @@ def look(wanted: Wanted, exempt_origin: str) -> Looked:
         data = fetch(wanted.url, exempt_origin=exempt_origin, max_bytes=MAX_SOURCE_BYTES, deadline=20.0).data
         known = image_doctor.measure(data)
         if known.format == "HEIC":
-            return Looked(wanted, fault="HEIC pictures are sent as they are; they cannot be looked at here")
+            return Looked(
+                wanted, measured=known, fault="HEIC pictures are sent as they are; they cannot be looked at here"
+            )
         what = plan(known.width, known.height, known.size, known.format, wanted.ratio, wanted.pack)
         if what.fault:
             what = ImagePlan((), known.width, known.height)  # shown as it is
         elif what.steps or known.turned:
             data, _ = image_doctor.treat(data, what, wanted.pack.image_bytes_max)
-        return Looked(wanted, picture_look.look(data))
+        return Looked(wanted, picture_look.look(data), known)
     except FetchFailed as failure:
         return Looked(wanted, fault=failure.text, later=failure.temporary)
     except (NotAPicture, OSError, ValueError, SyntaxError, MemoryError) as no:
@@ -118,7 +118,7 @@ def look(wanted: Wanted, exempt_origin: str) -> Looked:
 
 
 def record(looks: Sequence[Looked]) -> list[int]:
-    """Keeps what was seen; answers the listings whose main picture was among them."""
+    """Keeps what was seen, and measures too, as the whole file was there; answers the listings to recheck."""
     now, concerned = clock.now(), list[int]()
     rows: dict[tuple[str, str], dict[str, object]] = {}
     for one in looks:
@@ -142,6 +142,7 @@ def record(looks: Sequence[Looked]) -> list[int]:
         concerned += one.wanted.listings
     columns = ("width", "height", "ground", "plain", "fill", "is_white", "preview", "fault", "looked_at")
     upsert(PictureLook, list(rows.values()), KEY, columns)
+    measuring.record([Look(one.wanted.url, one.measured) for one in looks if one.measured is not None])
     return sorted(set(concerned))
 
 
