@@ -26,6 +26,7 @@ from blueprints.settings.routes import settings_area
 from blueprints.spreadsheets.categories import categories
 from blueprints.spreadsheets.routes import spreadsheets
 from blueprints.spreadsheets.tags import tags
+from blueprints.stock import stock
 from blueprints.tiktok.routes import callback, tiktok
 from blueprints.views.routes import views
 from blueprints.wizard.routes import wizard_area
@@ -46,6 +47,7 @@ AREAS: tuple[Blueprint, ...] = (
     documents_area,
     adoption,
     profiles_area,
+    stock,
     orders,
     order_settings,
     spreadsheets,

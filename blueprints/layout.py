@@ -31,6 +31,7 @@ PLACES = (
     Place("dashboard", "Dashboard", "dashboard.index"),
     Place("products", "Products", "products.index"),
     Place("listings", "Listings", "listings.index"),
+    Place("stock", "Stock", "stock.index"),
     Place("orders", "Orders", "orders.index"),
     Place("activities", "Activities", "activities.index"),
     Place("settings", "Settings", "settings.index"),

@@ -31,7 +31,7 @@ from models.present import has_table
 from models.tenancy import across_stores, tenant
 from services import clock, platforms, stores
 from services.catalog_shape import levels as by_variant
-from services.stock import comparisons, levels, pushes
+from services.stock import comparisons, levels, pushes, thresholds
 from services.stock.levels import GRACE
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def _write(
     }
     moved = levels.record(found, began, cause)
     poured = pushes.pour(moved, cause, changed_at) if moved else []
+    thresholds.tell(moved)
     db.session.commit()
     for activity in poured:
         launch(activity)

@@ -20,6 +20,7 @@ TOPICS = {
     "wizard": "Setting up",
     "products": "Products",
     "listings": "Listings",
+    "stock": "Stock",
     "orders": "Orders",
     "activities": "Activities",
     "settings": "Settings",

@@ -1,6 +1,5 @@
 """Pushing stock: which listings must be told something, and what exactly."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -218,10 +217,9 @@ def titles(listing_ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.title for row in rows}
 
 
-def by_shop(listing_ids: Collection[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for shop_id, listing_id in db.session.execute(
-        select(Listing.shop_id, Listing.id).where(Listing.id.in_(listing_ids))
-    ):
-        found[shop_id].append(listing_id)
-    return dict(found)
+def listings_of_product(shop_id: int, product_id: int) -> list[int]:
+    """The shop's live listings of a product."""
+    query = select(Listing.id).where(
+        Listing.shop_id == shop_id, Listing.product_id == product_id, Listing.tiktok_id != "", Listing.is_enabled
+    )
+    return list(db.session.scalars(query))

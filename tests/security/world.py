@@ -28,6 +28,7 @@ from models import (
     PictureLook,
     Product,
     Profile,
+    PushRule,
     Role,
     RequiredOption,
     SavedView,
@@ -131,6 +132,9 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             db.session.add_all([paper, look])
             db.session.flush()
             db.session.add(MediaPart(file_id=paper.id, position=0, body=f"Paper {mark}".encode()))
+            rule = PushRule(shop_id=shop.id, product_id=listings[0].product_id or 0, changed_at=datetime.now(UTC))
+            db.session.add(rule)
+            db.session.flush()
             cookie = sessions.begin(person)
             db.session.commit()
             warehouses = db.session.scalars(select(Warehouse.id)).all()
@@ -150,6 +154,10 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "sheet_key": sheet.key, "view_id": view.id, "found_id": found.id, "change_id": change.id, "file_id": paper.id, "look_id": look.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,
+                "push_rule_id": rule.id,
+                "merchant_sku_id": db.session.scalars(
+                    select(ListingSku.merchant_sku_id).where(ListingSku.listing_id == listings[0].id)
+                ).first(),
                 "profile_id": db.session.scalar(select(Profile.id).where(Profile.shop_id == shop.id)),
             }  # fmt: skip
             kinds = {"listings": [*listings, theirs]}
