@@ -29,8 +29,10 @@ class Turn:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._batch.__exit__(kind, error, at)
-        for shop_id, event_type, data in self.news:
-            self.platform.webhooks.send(shop_id, event_type, data)
+        if self.news:
+            with self.platform.box.state.batch():
+                for shop_id, event_type, data in self.news:
+                    self.platform.webhooks.send(shop_id, event_type, data)
 
     @property
     def now(self) -> int:
