@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import or_, update
 
 from app import create_app
-from jobs.launch import ring_job
+from jobs.launch import ring_job, ring_once
 from jobs.sweep import sweep
 from models import Schedule, db
 from services import clock
@@ -34,7 +34,7 @@ def rung(function: str) -> Callable[[], object]:
 
 TASKS: tuple[Task, ...] = (
     Task("sweep", timedelta(seconds=5), sweep),
-    Task("fold inbox", timedelta(seconds=10), rung("jobs.inbox.fold")),
+    Task("fold inbox", timedelta(seconds=10), lambda: ring_once("live", "jobs.inbox.fold")),
     Task("recheck listings", timedelta(seconds=15), rung("jobs.rechecks.sweep")),
     Task("push stock", timedelta(seconds=15), rung("jobs.stock.sweep")),
     Task("follow imported stock", timedelta(minutes=5), rung("jobs.stock.follow")),

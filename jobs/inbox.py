@@ -10,17 +10,20 @@ from rq.timeouts import BaseTimeoutException
 from sqlalchemy import select
 
 from jobs.folds import BIGCOMMERCE, TIKTOK, Fold, Taken
+from jobs.launch import heard
 from models import InboxEvent, Shop, Store, db
 from models.tenancy import across_stores
 from services import inbox
 
 log = logging.getLogger("causeway.inbox")
+FOLD = "jobs.inbox.fold"
 SECONDS = 60.0  # a job; what is left is folded by the next
 Place = tuple[int, int | None]  # store, shop
 
 
 def fold() -> int:
     """An RQ job: applies what is due, for a minute at most; answers how many events."""
+    heard(FOLD)
     folded, deadline = 0, time.monotonic() + SECONDS
     while time.monotonic() < deadline and (batch := _take()):
         folded += len(batch)

@@ -1,5 +1,6 @@
 """From a request to a worker: commit the work, then ring. A lost ring costs one sweep, never the work."""
 
+import contextlib
 import logging
 
 import redis
@@ -12,6 +13,7 @@ from services.measures import Measure
 
 log = logging.getLogger("causeway.launch")
 DRAIN = "jobs.drain.drain"
+MARK = 20  # seconds that a bell is believed to wait
 SECONDS = 150  # RQ's own limit of one drain; the drain stops by itself after 60
 
 
@@ -25,6 +27,22 @@ def launch(activity: Activity | None = None) -> bool:
 def ring(queue: str, store_id: int, shop_id: int | None) -> bool:
     """Wakes a worker for the work of one shop (None: of the store itself)."""
     return ring_job(queue, DRAIN, queue, store_id, shop_id)
+
+
+def ring_once(queue: str, function: str) -> bool:
+    """`ring_job` for a job that takes whatever there is, unless one waits to begin: a hundred webhooks are one bell.
+    Such a job begins with `heard`. The mark ends by itself, because a bell may be lost."""
+    try:
+        fresh = redis_client().set(f"waits:{function}", b"1", nx=True, ex=MARK)
+    except redis.RedisError:
+        return False
+    return ring_job(queue, function) if fresh else True
+
+
+def heard(function: str) -> None:
+    """The job has begun: what comes from now on rings again."""
+    with contextlib.suppress(redis.RedisError):
+        redis_client().delete(f"waits:{function}")
 
 
 def ring_job(queue: str, function: str, *args: object) -> bool:

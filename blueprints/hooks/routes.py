@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from blueprints.guard import accepts
-from jobs.launch import ring_job
+from jobs.launch import ring_once
 from models import db
 from services import webhooks
 
@@ -35,5 +35,5 @@ def bigcommerce() -> Response:
 def _stored(fresh: bool) -> Response:
     db.session.commit()
     if fresh:
-        ring_job("live", "jobs.inbox.fold")
+        ring_once("live", "jobs.inbox.fold")
     return Response(status=200)

@@ -45,6 +45,16 @@ def test_without_an_activity_it_only_commits(place: int, redis: "redis_client.Re
     assert redis.keys("rq:queue:*") == []
 
 
+def test_a_hundred_hints_are_one_bell_until_it_is_heard(place: int, redis: "redis_client.Redis") -> None:
+    bells = Queue("live", connection=redis, serializer=JSONSerializer)
+    for _ in range(100):
+        assert launch.ring_once("live", "jobs.inbox.fold")
+    assert [job.func_name for job in bells.get_jobs()] == ["jobs.inbox.fold"]
+    launch.heard("jobs.inbox.fold")
+    launch.ring_once("live", "jobs.inbox.fold")
+    assert len(bells) == 2
+
+
 def test_a_real_worker_is_told_and_leaves_when_asked(
     place: int, processes: Processes, engine_environment: dict[str, str]
 ) -> None:
