@@ -17,6 +17,7 @@ PAGES: dict[str, Page | None] = {
     "listings": Page.LISTINGS,
     "media": Page.PRODUCTS,
     "notices": None,
+    "order_settings": Page.SETTINGS,
     "orders": Page.ORDERS,
     "people": Page.PEOPLE,
     "products": Page.PRODUCTS,
@@ -56,6 +57,7 @@ CELLS: dict[str, Cell | None] = {
     "tiktok.connect": (Page.AUTHORIZATION, SEND),
     "tiktok.enter_code": (Page.AUTHORIZATION, SEND),
     "tiktok.link": (Page.AUTHORIZATION, SEND),
+    "wizard.connect": (Page.AUTHORIZATION, SEND),
 }
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from domain.roles import CHANGE, Page
 from models import Activity, ActivityItem, Authorization, Evidence, Shop, Store, db
 from models.tenancy import scoped, tenant_id
 from services import clock
 from services.actor import Actor
 from services.bulk import rows_touched, table_of
 from services.errors import NotFound, ServiceError
+from services.people.access import asks
 
 OPEN = ("queued", "running", "cancelling")
 # Standing work (services.streams): the feed leaves it out, and it is forgotten after days.
@@ -169,6 +171,7 @@ def get(activity_id: int) -> Activity:
     return activity
 
 
+@asks(Page.ACTIVITIES, CHANGE)
 def cancel(actor: Actor, activity: Activity) -> None:
     """What has not begun is skipped now; what is being sent ends by itself. Launch it then: a worker closes it."""
     state = hold(activity.id).state
@@ -222,6 +225,7 @@ def _skip_unknown(activity: Activity) -> None:
     db.session.refresh(activity)
 
 
+@asks(Page.ACTIVITIES, CHANGE)
 def retry(actor: Actor, activity: Activity) -> Started:
     """A new activity of the same kind with the items that were refused or set aside."""
     if activity.state in OPEN:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from clients.bigcommerce.models import Location as LocationRow
 from clients.bigcommerce.models import Store as StoreInformation
+from domain.roles import CHANGE, Page
 from models import Activity, ActivityItem, Counter, Location, Product, Store, db
 from models.tenancy import scoped, tenant_id
 from services import activities, catalog_rows, notices, profile_members, stores, warehouses
@@ -17,6 +18,7 @@ from services.actor import Actor
 from services.bulk import table_of
 from services.catalog_shape import Shaped
 from services.counters import PRODUCT_STATUS, Deltas
+from services.people.access import asks
 
 KIND = "catalog_import"
 RANGE = 200  # products expected in one item
@@ -44,6 +46,7 @@ class Walked:
     products: Sequence[Shaped]
 
 
+@asks(Page.PRODUCTS, CHANGE)
 def start_import(actor: Actor) -> Started:
     """Imports the whole catalog; pressing twice answers the import that is moving. `launch` its activity."""
     first = NewItem("Reading the size of the catalog", args={"plan": True})

@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import Category as CategoryRow
+from domain.roles import SEE, Page
 from models import Activity, Category, Listing, Notice, Profile, Shop, db
 from services import activities, categories, notices, platforms, readiness
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.categories import NeedsRead
 from services.listing_pages import in_category
+from services.people.access import asks
 
 KIND = "read_categories"
 PART = 5000
@@ -64,6 +66,7 @@ def forget_failure(shop_id: int, category_id: str) -> None:
 # -- the whole tree --------------------------------------------------------------------------------------------------
 
 
+@asks(Page.SPREADSHEETS, SEE)
 def start_download(actor: Actor, shop: Shop) -> Started:
     """Reads the market's tree again, then the attributes and rules of the categories in use."""
     item = NewItem(f"Categories of {shop.market}", args={"tree": True})

@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from clients.tiktok.models import Product
 from domain.capabilities import Capability, allowed
+from domain.roles import SEND, Page
 from models import Activity, ActivityItem, Listing, ListingSku, Shop, Variant, db
 from services import activities, clock, verdicts
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import Forbidden, NotFound, ServiceError
 from services.listings import hold, set_intent
+from services.people.access import asks
 from services.tabs import retab
 
 
@@ -119,6 +121,7 @@ def possible(listing: Listing) -> list[Move]:
     ]
 
 
+@asks(Page.LISTINGS, SEND)
 def start(actor: Actor, shop: Shop, listings: Select[Any], move: Move) -> Started:
     """Marks those that allow it and starts the activity."""
     verdict = allowed(shop.kind, move.capability)
@@ -140,6 +143,7 @@ def start(actor: Actor, shop: Shop, listings: Select[Any], move: Move) -> Starte
     return activities.start(actor, move.name, title, items, shop_id=shop.id, priority=50)
 
 
+@asks(Page.LISTINGS, SEND)
 def retry(actor: Actor, activity: Activity) -> Started:
     """The same again for what was refused or set aside and allows it now."""
     if activity.state in activities.OPEN:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from domain.capabilities import Capability, allowed
+from domain.roles import CHANGE, SEND, Page
 from models import Activity, ActivityItem, Listing, ListingSku, Shop, db
 from models.tenancy import scoped, tenant_id
 from services import activities, clock
@@ -18,6 +19,7 @@ from services.errors import Forbidden, Invalid, ServiceError
 from services.listing_diff import Change
 from services.listing_pages import unsent as unsent
 from services.listings import hold
+from services.people.access import asks
 from services.publish_requests import Request
 
 COMPARE, RESEND, LIVE_VALUES, UPDATE_PART = "compare", "resend", "live_values", "update_part"
@@ -89,6 +91,7 @@ def plan(shop: Shop, listings: Select[Any]) -> Plan:
     return Plan(shop, count, int(differ), int(waits), out, "" if verdict else verdict.reason)
 
 
+@asks(Page.LISTINGS, CHANGE)
 def compare(actor: Actor, shop: Shop, listings: Select[Any]) -> Started:
     """Starts the dry run: reads each product from TikTok and keeps what would change. Sends nothing."""
     _refuse_unless_allowed(shop)
@@ -129,6 +132,7 @@ def sums(activity: Activity) -> dict[str, int]:
     return {name: int(value) for name, value in activity.notes.items() if isinstance(value, int)}
 
 
+@asks(Page.LISTINGS, SEND)
 def send(actor: Actor, activity: Activity, scope: str = ALL, fields: Collection[str] = ()) -> Started:
     """Sends what a comparison has shown, and nothing else; those in review wait for their verdict. `scope`: all in one
     edit, only some `fields` (PART), or only the prices ("price") or the quantities ("stock"), which need no review."""

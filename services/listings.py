@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, literal, select, update
 
 from domain.capabilities import Capability, allowed
+from domain.roles import CHANGE, Page
 from domain.tabs import ProductStatus, Tab
 from models import Listing, ListingProblem, ListingSku, Product, Profile, Shop, Variant, db
 from models.tenancy import scoped, tenant_id
@@ -18,6 +19,7 @@ from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Delt
 from services.errors import Forbidden, NotFound, ServiceError, Stale
 from services.listing_fields import BULK_FIELDS, FIELDS, clean, clean_sku
 from services.listing_pages import Filter, Head, categories_in_use, count_up_to, head, history, page
+from services.people.access import asks
 from services.tabs import chip, move_products, problem_codes, retab
 
 __all__ = [
@@ -61,6 +63,7 @@ def get(listing_id: int) -> Listing:
     return listing
 
 
+@asks(Page.PRODUCTS, CHANGE)
 def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     """Makes a listing in the shop for every product of the query that has none, in two statements."""
     verdict = allowed(shop.kind, Capability.PUBLISH)
@@ -145,6 +148,7 @@ def _insert(shop: Shop, products: Select[Any]) -> tuple[int, Select[Any]]:
     return db.session.scalar(select(func.count(Listing.id)).where(*fresh)) or 0, select(Listing.id).where(*fresh)
 
 
+@asks(Page.LISTINGS, CHANGE)
 def unstage(actor: Actor, listings: Select[Any]) -> int:
     """Takes listings that TikTok has never seen out of the workspace; products are untouched. Answers how many."""
     ids = list(
@@ -187,6 +191,7 @@ def _remove(ids: Sequence[int]) -> int:
 # -- fields -----------------------------------------------------------------------------------------------------------
 
 
+@asks(Page.LISTINGS, CHANGE)
 def set_fields(actor: Actor, listing: Listing, values: Mapping[str, Any], version: int | None = None) -> None:
     """Sets fields on one listing; None clears a field, so that it is inherited again. Rechecks at once."""
     _begin_edit(listing, version)
@@ -197,6 +202,7 @@ def set_fields(actor: Actor, listing: Listing, values: Mapping[str, Any], versio
     readiness.recheck(listing.shop, [listing.id])
 
 
+@asks(Page.LISTINGS, CHANGE)
 def set_sku_fields(
     actor: Actor, listing: Listing, sku_id: int, values: Mapping[str, Any], version: int | None = None
 ) -> None:
@@ -218,6 +224,7 @@ def set_sku_fields(
     readiness.recheck(listing.shop, [listing.id])
 
 
+@asks(Page.LISTINGS, CHANGE)
 def set_enabled(actor: Actor, listing: Listing, enabled: bool) -> None:
     """Holds a listing back from publishing, or lets it go (features S5-57)."""
     _begin_edit(listing, None)
@@ -225,6 +232,7 @@ def set_enabled(actor: Actor, listing: Listing, enabled: bool) -> None:
     db.session.flush()
 
 
+@asks(Page.LISTINGS, CHANGE)
 def set_many(actor: Actor, shop: Shop, listings: Select[Any], values: Mapping[str, Any]) -> Started | int:
     """The same fields on many listings: at once for a few (answers how many), as an activity for more."""
     cleaned = {name: None if value is None else clean(shop, name, value) for name, value in values.items()}

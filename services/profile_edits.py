@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from domain import profile_order, rule_groups
 from domain.attributes import AttributeMapping
 from domain.draft import CategoryNeeds
+from domain.roles import CHANGE, Page
 from domain.rule_groups import RuleGroup
 from domain.settings import InvalidSetting, StoreSettings, price_rule_from_json
 from models import Activity, Counter, Listing, Profile, ProfileRule, Shop, db
@@ -19,6 +20,7 @@ from services.activities import NewItem, Started
 from services.actor import Actor
 from services.counters import PRODUCT_STATUS
 from services.errors import Invalid, NotFound, Stale
+from services.people.access import asks
 
 KIND = "rederive"
 LONGEST_NAME = 100
@@ -169,6 +171,7 @@ def _number(order: Sequence[int]) -> None:
         db.session.execute(update(Profile).where(Profile.id == profile_id).values(position=place))
 
 
+@asks(Page.PROFILES, CHANGE)
 def save(actor: Actor, shop: Shop, profile: Profile | None, change: Change, seen: int | None = None) -> Started:
     """Keeps the profile and starts the activity that brings products and listings to it."""
     verb = "Apply" if profile is not None else "Apply new"
@@ -177,6 +180,7 @@ def save(actor: Actor, shop: Shop, profile: Profile | None, change: Change, seen
     return start(actor, shop, f"{verb} profile “{profile.name}” in {shop.name}")
 
 
+@asks(Page.PROFILES, CHANGE)
 def delete(actor: Actor, shop: Shop, profile: Profile) -> Started:
     """Takes a profile away; its products go to the next one that matches, else to the default profile."""
     profile_members.demand()
@@ -192,6 +196,7 @@ def delete(actor: Actor, shop: Shop, profile: Profile) -> Started:
     return start(actor, shop, f"Delete profile “{name}” in {shop.name}")
 
 
+@asks(Page.PROFILES, CHANGE)
 def swap(actor: Actor, shop: Shop, one: int, other: int) -> Started:
     """Puts two profiles in each other's place."""
     profile_members.demand()

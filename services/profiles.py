@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.attributes import AttributeMapping, MappingKind, Source, propose, resolve_values
 from domain.draft import AttributeNeed, CategoryNeeds
+from domain.roles import CHANGE, Page
 from domain.words import tokens
 from models import Listing, Profile, Shop, db
 from services import categories, clock, sources
 from services.actor import Actor
 from services.errors import Invalid, NotFound, Stale
+from services.people.access import asks
 
 MEASURES = {
     "weight": "Package weight",
@@ -62,6 +64,7 @@ def default(shop: Shop) -> Profile | None:
     return db.session.scalar(select(Profile).where(Profile.shop_id == shop.id, Profile.is_default))
 
 
+@asks(Page.PROFILES, CHANGE)
 def choose_category(actor: Actor, shop: Shop, category_id: str) -> Profile:
     """Sets the default profile's category. What was mapped to package fields and to attributes that both categories
     have stays."""
@@ -229,6 +232,7 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() and number > 0 else None
 
 
+@asks(Page.PROFILES, CHANGE)
 def save(
     actor: Actor,
     profile: Profile,

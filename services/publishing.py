@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from domain.capabilities import Capability, allowed
 from domain.policy import Policy
+from domain.roles import SEND, Page
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, Shop, Store, Warehouse, db
 from services import activities, canary, clock, quota_plan, settings, twins, warehouses
@@ -18,6 +19,7 @@ from services.actor import Actor
 from services.errors import Forbidden, ServiceError
 from services.listing_limits import today, waits_for_tomorrow
 from services.listings import set_intent
+from services.people.access import asks
 
 CARRIES = frozenset({"publish", "resend", "activate", "deactivate", "delete", "recover", "live_values", "update_part"})
 """Kinds of activities whose listings carry the kind's name as their intent until their item has ended."""
@@ -91,6 +93,7 @@ def _by_tab(*conditions: ColumnElement[bool]) -> dict[str, int]:
     return {tab: count for tab, count in db.session.execute(query)}
 
 
+@asks(Page.LISTINGS, SEND)
 def start(
     actor: Actor, shop: Shop, listings: Select[Any], warehouse_ids: Sequence[str] = (), canaries: int = 0
 ) -> Started:
@@ -251,6 +254,7 @@ def _let_go(activity: Activity, *states: str) -> int:
     return len(ids)
 
 
+@asks(Page.LISTINGS, SEND)
 def retry(actor: Actor, activity: Activity) -> Started:
     """Sends again what a finished publishing activity could not: those of its listings that are ready now."""
     if activity.state in activities.OPEN:

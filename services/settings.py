@@ -5,11 +5,13 @@ import zlib
 
 from sqlalchemy import update
 
+from domain.roles import CHANGE, Page
 from domain.settings import InvalidSetting, StoreSettings
 from models import Listing, Store, db
 from models.tenancy import tenant
 from services.actor import Actor
 from services.errors import Invalid, Stale
+from services.people.access import asks
 
 
 def of(store: Store) -> StoreSettings:
@@ -25,6 +27,7 @@ def version(store: Store) -> int:
     return zlib.crc32(json.dumps(of(store).to_json(), sort_keys=True).encode())
 
 
+@asks(Page.SETTINGS, CHANGE)
 def save(actor: Actor, store: Store, values: dict[str, object], seen_version: int | None = None) -> StoreSettings:
     """Keeps the named settings and leaves the others; `seen_version` names those the person was looking at.
     When listings are judged or priced by what changed, all of them are rechecked."""

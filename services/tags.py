@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, delete, false, func, literal, select
 
+from domain.roles import CHANGE, Page
 from models import Product, ProductTag, db
 from models.present import has_table
 from models.tenancy import scoped, tenant_id
 from services.actor import Actor
 from services.bulk import insert_into, insert_missing, rows_touched, table_of
 from services.errors import Invalid
+from services.people.access import asks
 from services.prepared import STORE, prepared, rows
 
 LONGEST, MOST = 60, 50  # characters of a tag; tags of a product
@@ -69,6 +71,7 @@ def having(name: str, product_id: Any) -> ColumnElement[bool]:
     return found
 
 
+@asks(Page.PRODUCTS, CHANGE)
 def add(actor: Actor, products: Select[Any], text: str) -> int:
     """Puts tags on every product of the query; answers how many tags were new somewhere."""
     wanted = spelled(split(text))
@@ -85,6 +88,7 @@ def add(actor: Actor, products: Select[Any], text: str) -> int:
     return count
 
 
+@asks(Page.PRODUCTS, CHANGE)
 def remove(actor: Actor, products: Select[Any], text: str) -> int:
     """Takes tags off every product of the query; answers how many went."""
     wanted = spelled(split(text))

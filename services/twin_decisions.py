@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.roles import CHANGE, SEND, Page
 from models import Activity, Listing, ListingSku, Shop, Twin, db
 from services import activities, clock, twins
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import ServiceError
 from services.listings import hold
+from services.people.access import asks
 from services.tabs import retab
 from services.twin_walk import DELETED
 
@@ -35,11 +37,13 @@ class Facts:
     created_at: datetime | None
 
 
+@asks(Page.LISTINGS, CHANGE)
 def dismiss(actor: Actor, twin: Twin) -> None:
     """It is no twin: it is not shown again."""
     _decide(actor, twin, "dismissed")
 
 
+@asks(Page.LISTINGS, CHANGE)
 def adopt(actor: Actor, twin: Twin) -> Listing:
     """The listing that knew no product takes this one as its own; nothing is sent."""
     listing = _free(twin)
@@ -52,6 +56,7 @@ def adopt(actor: Actor, twin: Twin) -> Listing:
     return listing
 
 
+@asks(Page.LISTINGS, SEND)
 def keep(actor: Actor, twin: Twin, which: str) -> Started:
     """Keeps the linked product or the other one; what is not kept is deleted on TikTok Shop by an activity. Keeping the
     other one links the listing to it first, so the finding then speaks of the one that was linked."""

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from domain.roles import CHANGE, Page
 from models import Activity, Listing, Shop, Twin, db
 from models.present import has_table
 from services import activities, clock, notices
 from services.activities import NewItem, Started
 from services.actor import Actor, system
 from services.errors import NotFound, ServiceError
+from services.people.access import asks
 from services.twin_matching import BOTH, MARGIN
 from services.twin_walk import BEGIN
 
@@ -42,6 +44,7 @@ def demand() -> None:
 # -- starting a check -------------------------------------------------------------------------------------------------
 
 
+@asks(Page.LISTINGS, CHANGE)
 def start(actor: Actor, shop: Shop, *, everything: bool = True) -> Started:
     """An activity that walks through what the shop holds. Without `everything` only what was created since the last
     complete check: a twin comes into being when its product does, and stays what it is."""

@@ -7,10 +7,12 @@ from sqlalchemy import delete, select
 
 from clients.bigcommerce.models import Location as LocationRow
 from clients.tiktok.models import Warehouse as WarehouseRow
+from domain.roles import CHANGE, Page
 from models import Listing, Location, Shop, Warehouse, WarehouseMap, db
 from services import clock, notices, readiness
 from services.actor import Actor
 from services.errors import Invalid, NotFound, ServiceError
+from services.people.access import asks
 
 SALES, RETURNS = "SALES_WAREHOUSE", "RETURN_WAREHOUSE"
 STATES = {
@@ -178,6 +180,7 @@ def _alike(left: str, right: str) -> float:
     return len(one & other) / min(len(one), len(other))
 
 
+@asks(Page.SETTINGS, CHANGE)
 def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> None:
     """Keeps the mapping and locks it (features S2-30, S2-31). It must sell from somewhere."""
     if shop.mapping_locked_at is not None:
@@ -205,6 +208,7 @@ def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> No
     warn(shop)
 
 
+@asks(Page.SETTINGS, CHANGE)
 def add(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> int:
     """Adds locations to a confirmed mapping (features S2-33); how many. What is mapped already stays as it is."""
     present = set(pairs(shop))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from domain.roles import CHANGE, Page
 from models import Activity, Sheet, SheetRow, Shop, db
 from models.tenancy import scoped
 from services import activities, readiness
@@ -14,6 +15,7 @@ from services.activities import NewItem
 from services.actor import Actor
 from services.bulk import insert, table_of
 from services.errors import Invalid, NotFound, ServiceError
+from services.people.access import asks
 from services.spreadsheets import archive, files, reading
 from services.spreadsheets.archive import FileRefused
 from services.spreadsheets.cells import letter
@@ -53,6 +55,7 @@ class Parsed:
     refused: str = ""
 
 
+@asks(Page.SPREADSHEETS, CHANGE)
 def receive(actor: Actor, shop: Shop | None, kind_name: str, name: str, body: bytes) -> tuple[Sheet, Activity]:
     """Keeps a file and starts reading it; nothing is changed before a person says so."""
     files.require()
@@ -84,6 +87,7 @@ def _begin(actor: Actor, sheet: Sheet) -> Activity:
     return begun
 
 
+@asks(Page.SPREADSHEETS, CHANGE)
 def again(actor: Actor, sheet: Sheet) -> Activity:
     """Compares the file once more with what is there now."""
     if not sheet.is_import or sheet.state not in ("compared", "undone"):
@@ -296,6 +300,7 @@ def rows(sheet: Sheet, *, faulty: bool, after: int = 0, limit: int = 50) -> Sequ
 # -- applying and taking back ----------------------------------------------------------------------------------------
 
 
+@asks(Page.SPREADSHEETS, CHANGE)
 def start_apply(actor: Actor, sheet: Sheet, *, undo: bool = False) -> Activity:
     """Starts applying the file, or taking back what it changed. One file is applied once."""
     locked = db.session.scalars(
