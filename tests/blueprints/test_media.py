@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from domain.media import DOCUMENT_KINDS
 from models import Category, Listing, MediaFile, MediaUse, PictureLook, Product, Store, Variant, db
 from services import drafts, readiness
 from services.draft_facts import url_hash
@@ -130,6 +131,12 @@ def test_the_page_of_documents_attaches_to_all_that_wait(app: Flask, store: Stor
     assert got.mimetype == "application/octet-stream"
 
 
+def test_the_thirteen_kinds_are_offered(store: Store, client: PageClient) -> None:
+    page = client.get(client.at("documents/"))
+    assert page.text.count('name="requirement"') == len(DOCUMENT_KINDS) + 1  # and what the category asks for
+    assert len(DOCUMENT_KINDS) == 13
+
+
 def test_what_is_said_about_a_document_can_be_changed(app: Flask, store: Store, client: PageClient) -> None:
     client.get(client.at("documents/"))
     assert client.post(client.at("documents/"), data=brought(pdf(), "x.pdf")).status_code == 422  # meets nothing
@@ -229,6 +236,7 @@ def test_the_main_picture_is_shown_as_it_is_sent_with_its_numbers(app: Flask, st
     first = ids(app, store)[0]
     page = client.get(client.at(f"listings/{first}"))
     assert "/pictures?asked=0" in page.text  # asks again while a worker looks
+    assert "shows the front and the whole product" in page.text and "shows another side" in page.text
     with inside(app, store):
         url = db.session.scalars(select(Product.images).order_by(Product.id)).first()[0]["url"]  # type: ignore[index]
         look = PictureLook(
