@@ -49,7 +49,7 @@ def test_each_product_is_asked_for_once(place: int, shop: int, asked: Asked) -> 
     for number, product in enumerate(("2", "1", "2", "2", "1")):
         arrive(f"e{number}", product_id=product)
     arrive("odd", product_id=None)
-    arrive("other topic", topic="1", order_id="9")
+    arrive("other topic", topic="13", order_id="9")
     assert inbox.fold() == 7
     assert asked == [(place, shop, ("1", "2"))]
     assert set(notes().values()) == {("applied", 1)}
