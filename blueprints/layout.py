@@ -14,6 +14,9 @@ from blueprints import cookies
 from blueprints.icons import drawing
 from blueprints.kept import kept
 from blueprints.places import cell
+from domain.capabilities import Verdict, allowed
+from domain.roles import Action, Page
+from models import Shop
 from services import notices, setup
 
 
@@ -52,7 +55,16 @@ def install(app: Flask) -> None:
 
 
 def _frame() -> dict[str, Any]:
-    return {"places": _places, "unseen_notices": _unseen, "waiting_note": _waiting_note, "shop_link": _shop_link}
+    frame = {"places": _places, "unseen_notices": _unseen, "waiting_note": _waiting_note, "shop_link": _shop_link}
+    return {"can": can, **frame}
+
+
+def can(page: str, action: str = "see", shop: Shop | None = None, capability: str = "") -> Verdict:
+    """Whether this person may do it, in this shop, and whether shops of its kind can: for controls that say why not."""
+    verdict = g.access.may(Page(page), Action(action)) if "access" in g else Verdict(True)
+    if verdict and shop is not None and capability:
+        verdict = allowed(shop.kind, capability)
+    return verdict
 
 
 def _places() -> list[Place]:

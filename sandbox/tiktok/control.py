@@ -48,6 +48,11 @@ def page() -> str:
         names={row["id"]: row["name"] for row in shared.shops.values()},
         deliveries=list(shared.webhooks.deliveries.values())[-SHOWN:][::-1],
         sellers=authorized,
+        warehouses={
+            row["id"]: list(shared.warehouses[row["id"]].values())
+            for row in shared.shops.values()
+            if row.get("bound", True) and shared.authorizations.is_authorized(row["seller_id"])
+        },
         problem=request.args.get("problem", ""),
     )
 

@@ -13,7 +13,17 @@ from sandbox.tiktok.webhooks import TYPES
 Document = dict[str, Any]
 
 SHOP_FIELDS = frozenset(
-    {"status", "daily_listings", "multi_warehouse", "listing_method", "failing", "logistics", "return_warehouse"}
+    {
+        "status",
+        "daily_listings",
+        "multi_warehouse",
+        "listing_method",
+        "failing",
+        "logistics",
+        "return_warehouse",
+        "bound",
+        "warehouse_states",
+    }
 )
 FORCED_STATUSES = frozenset({"PLATFORM_DEACTIVATED", "FREEZE", "ACTIVATE"})
 
@@ -69,6 +79,30 @@ def set_shop(platform: Platform, body: Document) -> Document:
         raise ValueError(f"only {', '.join(sorted(SHOP_FIELDS))} can change")
     platform.change_shop(str(body["shop_id"]), **changes)
     return dict(platform.shops[str(body["shop_id"])])
+
+
+def set_shop_state(platform: Platform, body: Document) -> Document:
+    """`shop_id`, `action` close (as after a ban) | open | bind (as an account manager does) | unbind."""
+    changes: dict[str, Document] = {
+        "close": {"status": "INACTIVE"},
+        "open": {"status": "ACTIVE"},
+        "bind": {"bound": True},
+        "unbind": {"bound": False},
+    }
+    if body["action"] not in changes:
+        raise ValueError(f"action must be one of {', '.join(changes)}")
+    return set_shop(platform, {"shop_id": body["shop_id"], **changes[str(body["action"])]})
+
+
+def set_warehouse(platform: Platform, body: Document) -> Document:
+    """`warehouse_id`, `status` ENABLED | DISABLED | RESTRICTED."""
+    number, status = str(body["warehouse_id"]), body["status"]
+    if status not in {"ENABLED", "DISABLED", "RESTRICTED"}:
+        raise ValueError("status must be ENABLED, DISABLED or RESTRICTED")
+    shop_id = platform.warehouse_owner[number]
+    states = {**platform.shops[shop_id].get("warehouse_states", {}), number: status}
+    platform.change_shop(shop_id, warehouse_states=states)
+    return dict(platform.warehouses[shop_id][number])
 
 
 def change_authorization(platform: Platform, body: Document) -> Document:

@@ -21,6 +21,8 @@ ACTIONS: dict[str, Action] = {
     "limits": actions.set_limits,
     "latency": actions.set_latency,
     "shop": actions.set_shop,
+    "shop_state": actions.set_shop_state,
+    "warehouse": actions.set_warehouse,
     "authorization": actions.change_authorization,
     "code": actions.issue_code,
     "knobs": actions.set_knobs,

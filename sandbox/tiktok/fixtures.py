@@ -94,6 +94,8 @@ def _shop(number: int, seller: str, name: str, region: str, code: str, **changes
         "failing": [],
         "logistics": True,
         "return_warehouse": True,
+        "bound": True,  # whether the seller's authorization covers it
+        "warehouse_states": {},  # warehouse id -> effect_status, as the control page set it
         **changes,
     }
 
@@ -123,6 +125,8 @@ SHOPS: tuple[Document, ...] = (
     ),
     _cross_border(9, "ES", "ESCBAG1V7J"),
     _cross_border(10, "IT", "ITCBAG4X8K"),
+    # Run by the platform beside the seller's local shop; TikTok's account manager grants it (reference 10.3, proposed).
+    _shop(91, "104", "Rumah Melati Semi", "ID", "IDLCRM1P9Z", bound=False),
 )
 
 _CITIES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
@@ -186,11 +190,12 @@ def warehouses_of(shop: Document) -> list[Document]:
     def warehouse(
         index: int, name: str, kind: str, status: str, sub_type: str, place: int, default: bool = False
     ) -> Document:
+        key = f"70000000000000{number:02d}00{index}"
         return {
-            "id": f"70000000000000{number:02d}00{index}",
+            "id": key,
             "entity_id": f"71000000000000{number:02d}00{place + 1}",
             "name": name,
-            "effect_status": status,
+            "effect_status": shop.get("warehouse_states", {}).get(key, status),
             "type": kind,
             "sub_type": sub_type,
             "is_default": default,

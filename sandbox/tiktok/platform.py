@@ -120,7 +120,8 @@ class Platform:
             self.reread_shops()
 
     def shops_of(self, seller_id: str) -> list[Document]:
-        return [shop for shop in self.shops.values() if shop["seller_id"] == seller_id]
+        """Those that the seller's authorization covers."""
+        return [shop for shop in self.shops.values() if shop["seller_id"] == seller_id and shop.get("bound", True)]
 
     def market(self, shop: Document) -> Market:
         return MARKETS[shop["region"]]

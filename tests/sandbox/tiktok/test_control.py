@@ -71,7 +71,7 @@ def test_unknown_action(http: FlaskClient) -> None:
 
 def test_lists(us: Shop, http: FlaskClient) -> None:
     shops = http.get(f"{API}/shops").get_json()["shops"]
-    assert len(shops) == 10 and [row["id"] for row in shops if row["authorized"]] == [US]
+    assert len(shops) == 11 and [row["id"] for row in shops if row["authorized"]] == [US]
     assert http.get(f"{API}/deliveries").get_json() == {"deliveries": []}
 
 
@@ -80,5 +80,29 @@ def test_reset_starts_again(us: Shop, mug: Document, http: FlaskClient, shared: 
     http.post(f"{API}/knobs", json={"policy": "manual"})
     assert http.post("/control/api/reset", json={}).status_code == 200
     assert not shared.products.products and not shared.products.by_idempotency_key and not shared.box.timers.planned
-    assert shared.knobs["policy"] == "approve" and len(shared.shops) == 10
+    assert shared.knobs["policy"] == "approve" and len(shared.shops) == 11
     assert us.call("GET", "/authorization/202309/shops", cipher=False)["code"] == 36009004
+
+
+def test_a_shop_is_closed_opened_unbound_and_granted(us: Shop, http: FlaskClient) -> None:
+    warehouses, listed = "/logistics/202309/warehouses", "/authorization/202309/shops"
+    for action, code, count in (("close", 12052700, 1), ("open", 0, 1), ("unbind", 0, 0), ("bind", 0, 1)):
+        assert http.post("/control/tiktok/shop_state", data={"shop_id": US, "action": action}).status_code == 303
+        assert us.call("GET", warehouses)["code"] == code, action
+        assert len(us.data("GET", listed, cipher=False)["shops"]) == count, action
+
+
+def test_a_warehouse_changes_its_state_and_keeps_it(us: Shop, http: FlaskClient, shared: Platform) -> None:
+    place = us.data("GET", "/logistics/202309/warehouses")["warehouses"][0]
+    form = {"warehouse_id": place["id"], "status": "RESTRICTED"}
+    assert place["id"] in http.get("/control/tiktok").text
+    assert http.post("/control/tiktok/warehouse", data=form).status_code == 303
+    shared.reread_shops()
+    assert us.data("GET", "/logistics/202309/warehouses")["warehouses"][0]["effect_status"] == "RESTRICTED"
+
+
+def test_the_semi_consignment_shop_waits_for_its_account_manager(http: FlaskClient, shared: Platform) -> None:
+    seller, semi = "7494000000000000104", "7495540735365777591"
+    assert [shop["name"] for shop in shared.shops_of(seller)] == ["Rumah Melati"]
+    assert http.post(f"{API}/shop_state", json={"shop_id": semi, "action": "bind"}).status_code == 200
+    assert [shop["id"] for shop in shared.shops_of(seller)][1:] == [semi]
