@@ -93,7 +93,7 @@ def gaps() -> Response:
 def tab_links(filters: Filters, size: int, numbers: Any) -> list[tuple[str, str, int | None, bool]]:
     """(word, address, count, current); with a filter the counts would not be of the rows behind: none is shown."""
     kept = {**_query(filters, size), "code": None}
-    names = {"": "All", **{name: status_words()[name] for name in pages.TAB_NAMES}}
+    names = {"": "All", ERROR: status_words()[ERROR], **{name: status_words()[name] for name in pages.TAB_NAMES}}
     return [
         (
             word,

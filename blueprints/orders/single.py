@@ -30,7 +30,18 @@ AMOUNTS = {
     "shipping_fee_platform_discount": "TikTok's shipping discount",
     "shipping_fee": "Shipping",
     "tax": "Tax",
+    "product_tax": "of it on products",
+    "shipping_fee_tax": "of it on shipping",
     "total_amount": "Paid by the buyer",
+}
+
+
+HELD = {
+    "held": "Held while the buyer may still cancel",
+    "reserved": "Reserved for this order",
+    "handed": "Counted off by BigCommerce, which has the order",
+    "shipped": "Shipped",
+    "released": "Back for sale",
 }
 
 
@@ -121,7 +132,7 @@ def _held(order: Order) -> tuple[str, int] | None:
     if row is None:
         return None
     lines = db.session.scalars(select(StockOrderLine).where(StockOrderLine.order_id == row.id))
-    return row.state, sum(line.quantity for line in lines)
+    return HELD.get(row.state, row.state), sum(line.quantity for line in lines)
 
 
 def _other(number: str) -> Order | None:

@@ -14,7 +14,7 @@ ANSWER = timedelta(hours=48)  # an unanswered request to cancel is granted then 
 WORDS: dict[str, str] = {
     "hold": "Hold ends",
     "ship": "Ship by",
-    "answer": "Answer the buyer's request to cancel by",
+    "answer": "Answer the request to cancel by",
     "collect": "Hand over to the carrier by",
     "deliver": "Deliver by",
 }
