@@ -39,6 +39,8 @@ CELLS: dict[str, Cell | None] = {
     "activities.running": None,
     "dashboard.moving": None,
     "listings.act": (Page.LISTINGS, SEND),
+    "listings.decide": (Page.LISTINGS, SEND),
+    "listings.pin": (Page.LISTINGS, SEND),
     "listings.publish": (Page.LISTINGS, SEND),
     "listings.send_changes": (Page.LISTINGS, SEND),
     "people.end_trial": None,

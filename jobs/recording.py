@@ -16,6 +16,7 @@ from models import Activity, Shop, Store, db
 from models.tenancy import tenant_id
 from services import clock, evidence, grants, setup, stores
 from services.activities import hold
+from services.history.because import because
 from services.patience import wait_for
 
 LOOKED_UP = "No clear answer came; it is looked up before anything is sent again."
@@ -86,7 +87,8 @@ def write(activity_id: int, handler: Handler, answered: Sequence[Back], shop_id:
             refusal = one.error if isinstance(one.error, PlatformRefused) else None
             results.append(Result(one.item, one.step, one.answer, refusal))
     if results:
-        outcomes.update(handler.record(activity, results))
+        with because(activity.actor, activity.kind, activity_id):
+            outcomes.update(handler.record(activity, results))
     evidence.keep_all(
         [
             evidence.Kept(

@@ -134,6 +134,29 @@ def start(
     return Started(activity, False)
 
 
+def record(
+    actor: Actor,
+    kind: str,
+    title: str,
+    label: str,
+    units: int,
+    *,
+    shop_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+    message: str = "",
+) -> Activity:
+    """Work that was small enough to be done within the request: it stands in the feed as done, and can be undone."""
+    started = start(actor, kind, title, [NewItem(label)], shop_id=shop_id, units=units, details=details)
+    activity, now = started.activity, clock.now()
+    table = table_of(ActivityItem)
+    here = (table.c.store_id == activity.store_id, table.c.activity_id == activity.id)
+    db.session.execute(scoped(update(table).where(*here).values(state="done", message=message, finished_at=now)))
+    activity.state, activity.waiting, activity.done, activity.units_done = "finished", 0, 1, units
+    activity.started_at, activity.finished_at, activity.message = now, now, message
+    db.session.flush()
+    return activity
+
+
 def add_items(activity: Activity, items: Iterable[NewItem], *, first: int = 0) -> None:
     """Bulk insert; the caller moves the activity's counts."""
     now = clock.now()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from domain.roles import SEND, Page
 from domain.tabs import Tab
 from models import Activity, ActivityItem, Listing, ListingProblem, Shop, db
 from models.tenancy import scoped
@@ -16,6 +17,7 @@ from services.activities import OPEN, NewItem
 from services.actor import Actor
 from services.bulk import table_of
 from services.errors import ServiceError
+from services.people.access import asks
 
 FEW, MOST = 3, 20
 HELD = timedelta(days=3650)  # so far away is the moment at which a held item would be due
@@ -107,12 +109,14 @@ def look(activity: Activity) -> None:
         _release(activity, PASSED, f"The first {len(found)} passed TikTok's review; the rest follows.")
 
 
+@asks(Page.LISTINGS, SEND)
 def go_on(actor: Actor, activity: Activity) -> None:
     """The rest goes although the trial is not over, or did not go well. Launch the activity then."""
     _demand_waiting(activity)
     _release(activity, CONTINUED, f"{actor.name} let the rest follow.")
 
 
+@asks(Page.LISTINGS, SEND)
 def stop(actor: Actor, activity: Activity) -> None:
     """The rest is not sent. The caller lets the listings go (`publishing.after_cancel`) and launches."""
     _demand_waiting(activity)

@@ -16,6 +16,7 @@ from services.activities import OPEN, NewItem, Started
 from services.actor import Actor
 from services.bulk import table_of
 from services.errors import Forbidden, Invalid, ServiceError
+from services.history import keeping
 from services.listing_diff import Change
 from services.listing_pages import unsent as unsent
 from services.listings import hold
@@ -211,6 +212,9 @@ def told(listing: Listing, request: Request, kind: str, whole: bool) -> None:
             line.sent_price = Decimal(sku["price"]["amount"])
         else:
             line.sent_quantity = sum(one["quantity"] for one in sku["inventory"])
+    name = "price" if kind == "price" else "inventory"
+    skus = [{"external_sku_id": sku["external_sku_id"], name: sku[name]} for sku in request.body["skus"]]
+    keeping.sent([(listing.id, {"skus": skus}, request.rule_version)], "part")
     if whole:
         listing.sent_hash = request.hash
     db.session.flush()

@@ -17,6 +17,7 @@ from services.actor import Actor
 from services.bulk import rows_touched, table_of
 from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Deltas
 from services.errors import Forbidden, NotFound, ServiceError, Stale
+from services.history.because import because
 from services.listing_fields import BULK_FIELDS, FIELDS, clean, clean_sku
 from services.listing_pages import Filter, Head, categories_in_use, count_up_to, head, history, page
 from services.people.access import asks
@@ -37,6 +38,8 @@ __all__ = [
     "head",
     "history",
     "page",
+    "put_back",
+    "put_back_many",
     "set_enabled",
     "set_fields",
     "set_intent",
@@ -64,8 +67,9 @@ def get(listing_id: int) -> Listing:
 
 
 @asks(Page.PRODUCTS, CHANGE)
-def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
-    """Makes a listing in the shop for every product of the query that has none, in two statements."""
+def stage(actor: Actor, shop: Shop, product_ids: Select[Any], *, kept: bool = False) -> Staged:
+    """Makes a listing in the shop for every product of the query that has none, in two statements. With `kept` it
+    stands among the activities, where it can be undone."""
     verdict = allowed(shop.kind, Capability.PUBLISH)
     if not verdict:
         raise Forbidden(verdict.reason)
@@ -86,9 +90,20 @@ def stage(actor: Actor, shop: Shop, product_ids: Select[Any]) -> Staged:
     deltas.add(LISTING_TAB, shop.id, Tab.INCOMPLETE.value, count)
     _put_up(fresh, deltas)
     deltas.write()
+    if kept and count:
+        _record_staging(actor, shop, fresh, count)
     if 0 < count <= AT_ONCE:
         readiness.recheck(shop, list(db.session.scalars(fresh)))
     return Staged(count, total - count)
+
+
+def _record_staging(actor: Actor, shop: Shop, fresh: Select[Any], count: int) -> None:
+    first, last = db.session.execute(fresh.with_only_columns(func.min(Listing.id), func.max(Listing.id))).one()
+    listed = f"{count:,} {'product' if count == 1 else 'products'}"
+    activities.record(
+        actor, "stage", f"Stage {listed} in {shop.name}", listed, count, shop_id=shop.id,
+        details={"first": first, "last": last}, message=f"{listed} staged.",
+    )  # fmt: skip
 
 
 def _put_up(fresh: Select[Any], deltas: Deltas) -> None:
@@ -197,8 +212,8 @@ def set_fields(actor: Actor, listing: Listing, values: Mapping[str, Any], versio
     _begin_edit(listing, version)
     shop = db.session.get_one(Shop, listing.shop_id)
     cleaned = {name: None if value is None else clean(shop, name, value) for name, value in values.items()}
-    _apply(listing, cleaned)
-    db.session.flush()
+    with because(actor.name, "edit"):
+        _apply(listing, cleaned)
     readiness.recheck(listing.shop, [listing.id])
 
 
@@ -217,10 +232,10 @@ def set_sku_fields(
             fields.pop(name, None)
         else:
             fields[name] = clean_sku(name, value)
-    line.fields = fields
-    listing.version += 1
-    listing.is_stale = True
-    db.session.flush()
+    with because(actor.name, "edit"):
+        line.fields = fields
+        listing.version += 1
+        listing.is_stale = True
     readiness.recheck(listing.shop, [listing.id])
 
 
@@ -228,8 +243,48 @@ def set_sku_fields(
 def set_enabled(actor: Actor, listing: Listing, enabled: bool) -> None:
     """Holds a listing back from publishing, or lets it go (features S5-57)."""
     _begin_edit(listing, None)
-    listing.is_enabled = enabled
+    with because(actor.name, "edit"):
+        listing.is_enabled = enabled
+
+
+Values = tuple[Mapping[str, Any], Mapping[int, Mapping[str, Any]]]
+"""Stored values of a listing and, by line, of its variants; None is inherited again."""
+
+
+@asks(Page.LISTINGS, CHANGE)
+def put_back(actor: Actor, listing: Listing, values: Values, version: int | None = None) -> None:
+    """Gives one listing stored values that it had, and rechecks it at once."""
+    _begin_edit(listing, version)
+    with because(actor.name, "restore"):
+        _put(listing, values)
+    readiness.recheck(listing.shop, [listing.id])
+
+
+def put_back_many(shop: Shop, wanted: Mapping[int, Values]) -> list[int]:
+    """The same for many; answers those that could be changed now."""
+    rows = hold(list(wanted), Listing.intent == "")
+    for listing in rows:
+        _put(listing, wanted[listing.id])
     db.session.flush()
+    readiness.recheck(shop, [listing.id for listing in rows])
+    return [listing.id for listing in rows]
+
+
+def _put(listing: Listing, values: Values) -> None:
+    fields, skus = values
+    if "@enabled" in fields:
+        listing.is_enabled = bool(fields["@enabled"])
+    listing.fields = _merged(listing.fields, {name: one for name, one in fields.items() if name != "@enabled"})
+    if skus:
+        lines = select(ListingSku).where(ListingSku.listing_id == listing.id, ListingSku.id.in_(skus))
+        for line in db.session.scalars(lines.with_for_update()):
+            line.fields = _merged(line.fields, skus[line.id])
+    listing.version += 1
+    listing.is_stale = True
+
+
+def _merged(fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**fields, **changes}.items() if value is not None}
 
 
 @asks(Page.LISTINGS, CHANGE)
@@ -246,16 +301,24 @@ def set_many(actor: Actor, shop: Shop, listings: Select[Any], values: Mapping[st
     if not ids:
         raise activities.NothingToDo("No listing is selected that can be changed now.")
     if len(ids) <= AT_ONCE:
-        return apply_many(shop, ids, cleaned)
+        title, label = _bulk_title(cleaned, len(ids)), f"Listings {ids[0]} to {ids[-1]}"
+        kept = activities.record(actor, "bulk_edit", title, label, len(ids), shop_id=shop.id)
+        with because(actor.name, "bulk_edit", kept.id):
+            return apply_many(shop, ids, cleaned)
     parts = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
     items = [
         NewItem(f"Listings {number * CHUNK + 1} to {number * CHUNK + len(part)}", args={"ids": part})
         for number, part in enumerate(parts)
     ]
-    title = f"Set {', '.join(sorted(name.split('.')[0] for name in cleaned))} on {len(ids):,} listings"
     return activities.start(
-        actor, "bulk_edit", title, items, shop_id=shop.id, units=len(ids), details={"values": cleaned}, priority=50
-    )
+        actor, "bulk_edit", _bulk_title(cleaned, len(ids)), items, shop_id=shop.id, units=len(ids),
+        details={"values": cleaned}, priority=50,
+    )  # fmt: skip
+
+
+def _bulk_title(cleaned: Mapping[str, Any], count: int) -> str:
+    names = ", ".join(sorted({name.split(".")[0] for name in cleaned}))
+    return f"Set {names} on {count:,} {'listing' if count == 1 else 'listings'}"
 
 
 def apply_many(shop: Shop, listing_ids: Sequence[int], cleaned: Mapping[str, Any]) -> int:

@@ -175,9 +175,38 @@ def _number(order: Sequence[int]) -> None:
 def save(actor: Actor, shop: Shop, profile: Profile | None, change: Change, seen: int | None = None) -> Started:
     """Keeps the profile and starts the activity that brings products and listings to it."""
     verb = "Apply" if profile is not None else "Apply new"
+    before = {} if profile is None else state(profile)
     profile = apply(actor, shop, profile, change, seen)
     mark(profile)
-    return start(actor, shop, f"{verb} profile “{profile.name}” in {shop.name}")
+    kept = {"profile": profile.id, "before": before, "after": state(profile)}
+    return start(actor, shop, f"{verb} profile “{profile.name}” in {shop.name}", kept)
+
+
+def state(profile: Profile) -> dict[str, Any]:
+    """What a person can set on it, as plain data."""
+    rule = rule_of(profile)
+    own = {name: getattr(profile, name) for name in ("name", "category_id", "mapping", "options", "price_rule")}
+    return {**own, "rule": rule.rule if rule else {}, "policy": rule.policy if rule else {}}
+
+
+@asks(Page.PROFILES, CHANGE)
+def put_back(actor: Actor, shop: Shop, profile: Profile, before: Mapping[str, Any]) -> Started:
+    """The profile as it was before a change; without a before it was made by the change and goes again."""
+    if not before:
+        return delete(actor, shop, profile)
+    profile_members.demand()
+    profile_members.hold(shop.id, change=True)
+    after = state(profile)
+    for name in ("name", "category_id", "mapping", "options", "price_rule"):
+        if getattr(profile, name) != before[name]:
+            setattr(profile, name, before[name])
+    rule = rule_of(profile)
+    if rule is not None:
+        rule.rule, rule.policy = before["rule"], before["policy"]
+    db.session.flush()
+    mark(profile)
+    kept = {"profile": profile.id, "before": after, "after": state(profile)}
+    return start(actor, shop, f"Undo the change of profile “{profile.name}” in {shop.name}", kept)
 
 
 @asks(Page.PROFILES, CHANGE)
@@ -217,10 +246,10 @@ def mark(profile: Profile) -> int:
     return int(done.rowcount)
 
 
-def start(actor: Actor, shop: Shop, title: str) -> Started:
+def start(actor: Actor, shop: Shop, title: str, details: Mapping[str, Any] | None = None) -> Started:
     """The activity that brings every product to the profile it belongs to, and rechecks the listings concerned."""
     first = NewItem("Reading the size of the catalog", args={"plan": True})
-    return activities.start(actor, KIND, title, [first], shop_id=shop.id, units=0, priority=50)
+    return activities.start(actor, KIND, title, [first], shop_id=shop.id, units=0, priority=50, details=details)
 
 
 def moving(shop: Shop) -> Activity | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, exists, func, select, update
 
 from domain import quota
+from domain.roles import SEND, Page
 from models import Activity, ActivityItem, Listing, ListingDay, ListingPin, Shop, db
 from models.present import has_table
 from models.tenancy import scoped
@@ -17,6 +18,7 @@ from services.activities import OPEN
 from services.actor import Actor
 from services.bulk import insert_missing, table_of
 from services.errors import ServiceError
+from services.people.access import asks
 
 PAGE = 50
 DAYS = 14  # of the past shown
@@ -182,6 +184,7 @@ def queue(shop: Shop, after: tuple[int, int] | None = None, limit: int = PAGE) -
     return list(db.session.execute(query))
 
 
+@asks(Page.LISTINGS, SEND)
 def pin(actor: Actor, shop: Shop, listing_ids: Sequence[int], wanted: bool) -> int:
     """These go before all others, or no longer; what waits is put in order anew. Answers how many are of this shop."""
     if not has_table(ListingPin):

@@ -10,6 +10,9 @@ from config import Config
 
 
 def install(app: Flask, config: Config) -> None:
+    from services.history import keeping  # it reads this module's configuration through the clock
+
+    keeping.install()
     app.extensions["transport"] = Transport(user_agent="Causeway/0.1")
     app.extensions.setdefault("budget", NoBudget())
 

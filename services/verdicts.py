@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from clients.tiktok.models import CreatedProduct, Product
 from models import Listing, ListingProblem, ListingSku, db
 from services import clock, listing_edits, platform_errors
 from services.adoption import second_writer
+from services.history import keeping
 from services.listing_limits import count_listings, counts
 from services.listings import hold
 from services.publish_requests import Request
@@ -56,6 +58,7 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
             else:
                 line.tiktok_id = ""  # what an edit does not name is gone (reference 4.10)
     second_writer.sent([(listing, request_) for listing, _, request_ in taken])
+    keeping.sent([(listing.id, told(request_), request_.rule_version) for listing, _, request_ in taken])
     before = problem_codes(ids)
     _forget_platform_problems(ids)
     retab([listing for listing, _, _ in taken], before)
@@ -63,8 +66,14 @@ def all_accepted(taken: Sequence[tuple[Listing, CreatedProduct, Request]]) -> No
         count_listings(shop_id, count)
 
 
-def part_accepted(listing: Listing, made: CreatedProduct, sent_hash: str = "") -> None:
-    """TikTok took some fields; its review begins. `sent_hash`: set when nothing else differed."""
+def told(request_: Request) -> dict[str, Any]:
+    """What a request said, as the history keeps it."""
+    return keeping.document(request_.body, [image.url for image in request_.main_images])
+
+
+def part_accepted(listing: Listing, made: CreatedProduct, request_: Request, whole: bool) -> None:
+    """TikTok took some fields; its review begins. `whole`: nothing else differed."""
+    keeping.sent([(listing.id, told(request_), request_.rule_version)], "part")
     before = problem_codes([listing.id])
     if counts(listing):
         count_listings(listing.shop_id)
@@ -72,7 +81,7 @@ def part_accepted(listing: Listing, made: CreatedProduct, sent_hash: str = "") -
     if listing.platform_status not in STAYS:
         listing.platform_status = "PENDING"
     listing.audit_status = made.audit.status[:24] if made.audit and made.audit.status else "AUDITING"
-    listing.sent_hash = sent_hash or listing.sent_hash
+    listing.sent_hash = request_.hash if whole else listing.sent_hash
     listing.published_at, listing.verdict_at = clock.now(), None
     _forget_platform_problems([listing.id])
     retab([listing], before)

@@ -1,6 +1,19 @@
 """The Listings workspace: what still keeps a product from being sold, and the way there."""
 
-from blueprints.listings import actions, bulk, changes, editing, explain, media, plan, publishing, routes, single, twins
+from blueprints.listings import (
+    actions,
+    bulk,
+    changes,
+    editing,
+    explain,
+    history,
+    media,
+    plan,
+    publishing,
+    routes,
+    single,
+    twins,
+)
 from blueprints.listings.area import listings
 
 __all__ = [
@@ -9,11 +22,12 @@ __all__ = [
     "changes",
     "editing",
     "explain",
+    "history",
     "listings",
     "media",
     "plan",
     "publishing",
     "routes",
     "single",
+    "twins",
 ]
-__all__ += ["twins"]

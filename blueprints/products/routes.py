@@ -111,7 +111,7 @@ def stage() -> Response:
     chosen = [shop for shop in g.shops if str(shop.id) in wanted]
     if not chosen:
         raise Invalid("Choose at least one TikTok shop.", "See products", "/products/")
-    staged = [(shop, listings.stage(g.actor, shop, query)) for shop in chosen]
+    staged = [(shop, listings.stage(g.actor, shop, query, kept=True)) for shop in chosen]
     db.session.commit()
     for stream in ("jobs.rechecks.run", "jobs.pictures.measure"):
         ring_job("bulk", stream, g.store.id)

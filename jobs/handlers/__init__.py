@@ -16,6 +16,7 @@ from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.twins import DeleteTwin, FindTwins
+from jobs.handlers.undo import Undo
 from jobs.handlers.update_part import UpdatePart
 from jobs.handlers.upload_files import UploadFiles
 from jobs.handling import Handler
@@ -36,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
         Compare(),
         Resend(),
         UpdatePart(),
+        Undo(),
         LiveValues(),
         UploadFiles(),
         WriteOrders(),

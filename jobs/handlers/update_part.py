@@ -52,7 +52,7 @@ class UpdatePart(Resend):
 
     def _taken(self, listing: Listing, result: Result) -> Outcome:
         whole = bool(result.item.args.get("whole"))
-        verdicts.part_accepted(listing, result.answer.made, result.step.request.hash if whole else "")
+        verdicts.part_accepted(listing, result.answer.made, result.step.request, whole)
         named = ", ".join(sorted(result.item.args["fields"]))
         return Done(f"Sent: {named}. TikTok reviews it now.", notes={"published": 1})
 

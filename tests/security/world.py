@@ -17,6 +17,7 @@ from models import (
     FoundProduct,
     Listing,
     ListingSku,
+    ListingVersion,
     Location,
     MediaFile,
     MediaPart,
@@ -151,7 +152,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
-                "sheet_key": sheet.key, "view_id": view.id, "file_id": paper.id, "look_id": look.id,
+                "sheet_key": sheet.key, "view_id": view.id, "version_id": version.id, "file_id": paper.id, "look_id": look.id,
                 "found_id": found.id, "change_id": change.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,

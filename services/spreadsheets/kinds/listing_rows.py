@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, bindparam, func, select, update
 from models import Listing, Product, db
 from models.tenancy import scoped, tenant_id
 from services.bulk import table_of
+from services.history import keeping
 from services.listing_pages import Filter
 from services.spreadsheets.kinds.base import CHUNK, Scope, Wish, number
 
@@ -69,12 +70,14 @@ def _keep(wishes: Sequence[Wish]) -> list[int]:
     locked = query.where(Listing.id.in_([wish.subject_id for wish in wishes])).order_by(Listing.id).with_for_update()
     now = {row.id: row for row in db.session.execute(locked)}
     refused, written = [], []
+    kept: dict[int, keeping.Delta] = {}
     for wish in wishes:
         row = now.get(wish.subject_id)
         if row is None or row.intent or any(_value(row, name) != value for name, value in wish.before.items()):
             refused.append(wish.number)
             continue
         fields = set_in(row.fields, wish.after)
+        kept[row.id] = {name: [_value(row, name), value] for name, value in sorted(wish.after.items())}
         written.append({"b_id": row.id, "b_fields": fields, "b_enabled": wish.after.get(ENABLED, row.is_enabled)})
     if written:
         table = table_of(Listing)
@@ -89,6 +92,7 @@ def _keep(wishes: Sequence[Wish]) -> list[int]:
             )
         )
         db.session.connection().execute(scoped(statement), written)
+        keeping.edited(kept)
         db.session.expire_all()
     return refused
 

@@ -9,6 +9,7 @@ from models import Listing, ListingSku, Product, Variant, db
 from models.tenancy import scoped, tenant_id
 from services.bulk import table_of
 from services.errors import ServiceError
+from services.history import keeping
 from services.listing_fields import clean_sku
 from services.spreadsheets.kinds import listing_rows
 from services.spreadsheets.kinds.base import CHUNK, Cleaned, Current, Kind, Scope, Wish, number
@@ -134,6 +135,7 @@ def _keep(wishes: Sequence[Wish]) -> list[int]:
         db.session.execute(select(ListingSku.id, ListingSku.fields).where(ListingSku.id.in_(ids))).all()
     )
     refused, written, touched = [], [], set()
+    kept: dict[int, dict[str, keeping.Delta]] = {}
     for wish in wishes:
         fields = now.get(wish.subject_id)
         if (
@@ -145,6 +147,8 @@ def _keep(wishes: Sequence[Wish]) -> list[int]:
             continue
         written.append({"b_id": wish.subject_id, "b_fields": listing_rows.set_in(fields, wish.after)})
         touched.add(owners[wish.subject_id])
+        changes = {name: [fields.get(name), value] for name, value in sorted(wish.after.items())}
+        kept.setdefault(owners[wish.subject_id], {})[str(wish.subject_id)] = changes
     if written:
         table, parents = table_of(ListingSku), table_of(Listing)
         here = (table.c.store_id == tenant_id(), table.c.id == bindparam("b_id"))
@@ -153,5 +157,6 @@ def _keep(wishes: Sequence[Wish]) -> list[int]:
         mine = (parents.c.store_id == tenant_id(), parents.c.id.in_(touched))
         stale = update(parents).where(*mine).values(is_stale=True, version=parents.c.version + 1)
         connection.execute(scoped(stale))
+        keeping.edited({}, kept)
         db.session.expire_all()
     return refused
