@@ -26,7 +26,7 @@ from models import Activity, db
 from models.tenancy import tenant
 from services import clock, setup
 from services.activities import hold
-from services.history.because import because
+from services.patience import SOON
 
 log = logging.getLogger("causeway.drain")
 Written = TypeVar("Written")
@@ -34,6 +34,7 @@ SECONDS = 60.0
 THREADS = 32  # the most that any kind of work has
 HOLD = ledger.LEASE.total_seconds() - 3.0  # so long after its lease was written an item is surely ours
 OUTAGE = 12.0  # seconds without a database that a run sits out; then the leases have ended anyway
+HURRY = 10.0  # seconds between two looks for waits that have grown too long
 STUCK = 45.0  # seconds without a step after which a run takes itself for hung
 
 
@@ -82,6 +83,7 @@ class Drain:
         self.held: dict[int, Item] = {}
         self.permits: dict[int, Permit] = {}
         self.away_since = 0.0
+        self.hurry_at = 0.0
         self.moved = time.monotonic()
         self.flying: dict[Future[Back], tuple[Handler, Item]] = {}
         self.stopped = threading.Event()
@@ -180,8 +182,7 @@ class Drain:
             activity = db.session.get_one(Activity, number, populate_existing=True)
             stopping = activity.state not in ("queued", "running")
             wanted = [item for item in items if item.was_sent or not stopping]
-            with because(activity.actor, activity.kind, number):
-                steps = dict(handler.prepare(activity, wanted)) if wanted else {}
+            steps = dict(handler.prepare(activity, wanted)) if wanted else {}
             ready = {item.id: steps[item.id] for item in wanted}
             ready |= {item.id: Skipped(settlement.STOPPED, units=0) for item in items if item.id not in ready}
             decided = [item for item in items if isinstance(ready[item.id], Done | Refused | Skipped | Later)]
@@ -259,6 +260,7 @@ class Drain:
 
         def write() -> tuple[int, bool, bool]:
             written = recording.write(number, handler, answered, self.shop_id)
+            self._hurry(number, answered)
             db.session.commit()
             return written
 
@@ -281,6 +283,13 @@ class Drain:
             ring_job("live", "jobs.tokens.refresh")
         if over:
             closing.close(number)
+
+    def _hurry(self, number: int, answered: Sequence[Back]) -> None:
+        """Waits grow while nobody answers; once somebody does, the longest of them have lost their reason."""
+        now = time.monotonic()
+        if now >= self.hurry_at and any(one.error is None for one in answered):
+            self.hurry_at = now + HURRY
+            ledger.hurry(number, clock.now() + timedelta(seconds=SOON))
 
     def _crashed(self, number: int, items: Sequence[Item], failure: BaseException, *, was_sent: bool) -> None:
         log.error("Work broke: %s", failure, exc_info=failure)

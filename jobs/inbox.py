@@ -62,6 +62,13 @@ def _fold(events: Sequence[Taken], find: Callable[[str], Place | None], folds: S
         read = [event.id for event in group if event.id not in again]
         if read:
             _close(read, "Applied.")
+            _hurry(group[0])
+
+
+def _hurry(event: Taken) -> None:
+    with across_stores("the inbox holds events of every store"):
+        inbox.hurry(event.source, event.account)
+        db.session.commit()
 
 
 def _apply(fold: Fold, where: Place, group: Sequence[Taken]) -> set[int]:

@@ -10,10 +10,11 @@ from sqlalchemy import func, select, update
 from models import InboxEvent, db
 from services import clock
 from services.bulk import insert_into, table_of
-from services.patience import wait_for
+from services.patience import SOON, wait_for
 
 KEEP = timedelta(days=30)
-TRIES = 12  # a quarter of an hour
+TRIES, LEAST = 12, timedelta(hours=1)  # so many, and not before: a worker that dies counts as a try of all it held
+HURRY = timedelta(seconds=SOON)
 
 
 def receive(source: str, event_id: str, topic: str, account: str, body: Mapping[str, Any]) -> bool:
@@ -58,12 +59,29 @@ def applied(event: InboxEvent, note: str = "", state: str = "applied") -> None:
 
 
 def failed(event: InboxEvent, reason: str) -> None:
-    """Comes again with a growing wait; set aside after so many tries (the polls are the truth)."""
+    """Comes again with a growing wait; set aside after so many tries and so long (the polls are the truth)."""
+    now = clock.now()
     event.tries += 1
     event.note = reason[:500]
-    event.due_at = clock.now() + timedelta(seconds=wait_for(10.0, event.tries - 1))
-    if event.tries >= TRIES:
+    event.due_at = now + timedelta(seconds=wait_for(10.0, event.tries - 1))
+    if event.tries >= TRIES and event.received_at < now - LEAST:
         event.state = "failed"
+
+
+def hurry(source: str, account: str) -> None:
+    """Something of this account could be read again: its events do not wait longer than half a minute any more."""
+    soon = clock.now() + HURRY
+    db.session.execute(
+        update(InboxEvent)
+        .where(
+            InboxEvent.state == "new",
+            InboxEvent.due_at > soon,
+            InboxEvent.source == source,
+            InboxEvent.account == account,
+        )
+        .values(due_at=soon),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def waiting() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clients.exchange import Exchange
 from jobs import trail
@@ -16,6 +16,7 @@ from models.tenancy import tenant
 from services import activities, clock
 from services.activities import NewItem
 from services.actor import system
+from services.patience import SOON
 from tests.jobs.engine import KIND, Fake, begin, look, make_due, states
 
 pytestmark = pytest.mark.usefixtures("bells")
@@ -125,6 +126,28 @@ def test_no_clear_answer_for_ever_sets_the_item_aside(place: int, fake: Fake) ->
     activity = look(number)
     assert (activity.state, activity.done, activity.failed) == ("finished", 1, 1)
     assert db.session.scalars(select(ActivityItem.code).where(ActivityItem.state == "failed")).one() == "no_answer"
+
+
+def test_what_waited_long_is_looked_up_soon_once_somebody_answers(place: int, fake: Fake) -> None:
+    number = begin(place, ["lost", "ok"])
+    drain("bulk", place, None)
+    long = clock.now() + timedelta(seconds=240)
+    db.session.execute(update(ActivityItem).values(due_at=long), execution_options={"synchronize_session": False})
+    db.session.commit()
+    drain("bulk", place, None)
+    assert _due(number) == [long], "nobody answered meanwhile"
+    waiting = look(number)
+    activities.add_items(waiting, [NewItem("more", args={"does": ["ok"]})])
+    waiting.waiting, waiting.total = waiting.waiting + 1, waiting.total + 1
+    db.session.commit()
+    drain("bulk", place, None)
+    assert look(number).done == 1 and clock.now() < _due(number)[0] <= clock.now() + timedelta(seconds=SOON)
+
+
+def _due(number: int) -> list[datetime]:
+    db.session.rollback()
+    unclear = select(ActivityItem.due_at).where(ActivityItem.activity_id == number, ActivityItem.state == "unknown")
+    return list(db.session.scalars(unclear))
 
 
 @pytest.mark.parametrize("trouble", ["crash", "poison", "record"])

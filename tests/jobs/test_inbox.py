@@ -1,6 +1,7 @@
 """Folding the inbox: hints are read from the platform once per product, whatever came how often and in which order."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy import select, update
 from jobs import inbox, reviews
 from models import Authorization, InboxEvent, Shop, Store, db
 from models.tenancy import across_stores, tenant
+from services import clock, webhooks
 from services import inbox as service
-from services import webhooks
 from tests.jobs.engine import make_shop, make_store
 
 Asked = list[tuple[int, int, tuple[str, ...]]]
@@ -105,7 +106,22 @@ def test_a_hint_that_never_works_is_set_aside(place: int, shop: int, monkeypatch
         inbox.fold()
         db.session.execute(update(InboxEvent).values(due_at=InboxEvent.received_at))
         db.session.commit()
-    assert notes() == {"a": ("failed", service.TRIES)}
+    assert notes() == {"a": ("new", service.TRIES + 2)}, "so many in so short a time are the deaths of workers"
+    db.session.execute(update(InboxEvent).values(received_at=clock.now() - 2 * service.LEAST, due_at=clock.now()))
+    db.session.commit()
+    inbox.fold()
+    assert notes() == {"a": ("failed", service.TRIES + 3)}
+
+
+def test_what_waited_long_comes_soon_once_its_shop_can_be_read(place: int, shop: int, asked: Asked) -> None:
+    arrive("late", product_id="1")
+    arrive("other", topic="5", account="9999", product_id="1")
+    db.session.execute(update(InboxEvent).values(due_at=clock.now() + timedelta(seconds=300)))
+    db.session.commit()
+    arrive("now", product_id="2")
+    inbox.fold()
+    due = dict(db.session.execute(select(InboxEvent.event_id, InboxEvent.due_at)).all())
+    assert due["late"] <= clock.now() + service.HURRY < due["other"]
 
 
 def test_a_withdrawn_authorisation_stops_the_shop(place: int, shop: int, asked: Asked) -> None:
