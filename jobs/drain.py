@@ -26,6 +26,7 @@ from models import Activity, db
 from models.tenancy import tenant
 from services import clock, setup
 from services.activities import hold
+from services.history.because import because
 from services.patience import SOON
 
 log = logging.getLogger("causeway.drain")
@@ -182,7 +183,8 @@ class Drain:
             activity = db.session.get_one(Activity, number, populate_existing=True)
             stopping = activity.state not in ("queued", "running")
             wanted = [item for item in items if item.was_sent or not stopping]
-            steps = dict(handler.prepare(activity, wanted)) if wanted else {}
+            with because(activity.actor, activity.kind, number):
+                steps = dict(handler.prepare(activity, wanted)) if wanted else {}
             ready = {item.id: steps[item.id] for item in wanted}
             ready |= {item.id: Skipped(settlement.STOPPED, units=0) for item in items if item.id not in ready}
             decided = [item for item in items if isinstance(ready[item.id], Done | Refused | Skipped | Later)]
