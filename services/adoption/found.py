@@ -173,12 +173,16 @@ def counts(shop_ids: Iterable[int]) -> dict[str, int]:
 
 
 def page(shop_ids: Iterable[int], certainty: str, after: int = 0, limit: int = 25) -> Sequence[FoundProduct]:
-    """A keyset page."""
+    """A keyset page, what resembles most first; `after` is the last id of the page before."""
     demand()
-    here = FoundProduct.shop_id.in_(list(shop_ids)), FoundProduct.certainty == certainty, FoundProduct.id > after
-    return db.session.scalars(
-        select(FoundProduct).where(*here, *waiting()).order_by(FoundProduct.id).limit(limit)
-    ).all()
+    query = select(FoundProduct).where(
+        FoundProduct.shop_id.in_(list(shop_ids)), FoundProduct.certainty == certainty, *waiting()
+    )
+    if after:
+        score = db.session.scalar(select(FoundProduct.score).where(FoundProduct.id == after)) or 0
+        later = (FoundProduct.score == score) & (FoundProduct.id > after)
+        query = query.where((FoundProduct.score < score) | later)
+    return db.session.scalars(query.order_by(FoundProduct.score.desc(), FoundProduct.id).limit(limit)).all()
 
 
 def get(found_id: int) -> FoundProduct:

@@ -15,7 +15,7 @@ from services.adoption.found import CERTAIN, NONE, PROPOSED, waiting
 
 SKU, PRODUCT_ID, IDENTIFIER, TITLE = "sku", "product_id", "identifier", "title"
 ALIKE = 20  # titles that have less in common speak against a short SKU
-PROPOSE = 45  # titles that have less in common are not proposed
+PROPOSE = 50  # titles that have less in common are not proposed
 CANDIDATES = 3
 NEAR = 60  # products looked at for a title's sake
 

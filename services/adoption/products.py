@@ -24,13 +24,14 @@ from models import (
     WarehouseMap,
     db,
 )
-from services import activities, clock, profile_members
+from services import activities, clock, pictures, profile_members
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.adoption import adopting, found, values
 from services.adoption.adopting import Adopted, CannotAdopt
 from services.adoption.found import WHERE
 from services.counters import PRODUCT_STATUS, Deltas
+from services.pictures import Uploaded
 
 KIND = "adopt_products"
 TRACKED = "variant"
@@ -69,6 +70,7 @@ def create(actor: Actor, row: FoundProduct) -> Adopted:
     deltas.write()
     db.session.flush()
     profile_members.join([product.id])
+    _know_pictures(shop, theirs)
     return adopting.adopt(actor, row, values.CHOICES, product.id, pairs)
 
 
@@ -103,6 +105,16 @@ def _product(shop: Shop, theirs: Theirs) -> Product:
     db.session.add(product)
     db.session.flush()
     return product
+
+
+def _know_pictures(shop: Shop, theirs: Theirs) -> None:
+    """TikTok has these pictures: none of them is uploaded again."""
+    told = [
+        Uploaded(image.urls[0], "MAIN_IMAGE", image.uri, image.width or None, image.height or None)
+        for image in theirs.main_images
+        if image.urls and image.uri
+    ]
+    pictures.remember(shop.authorization_id, told)
 
 
 def _variant(shop: Shop, product: Product, theirs: Theirs, sku: Sku, place: int) -> Variant:

@@ -214,10 +214,27 @@ def _flag(listing: Listing, product: Product, moved: set[str], differ: Mapping[s
             row = OutsideChange(shop_id=listing.shop_id, listing_id=listing.id, field=name[:80], noticed_at=clock.now())
             db.session.add(row)
             fresh += 1
-        row.kind, row.label, row.ours, row.theirs = one.kind, one.label[:120], one.ours[:LONG], one.theirs[:LONG]
+        row.kind, row.label = one.kind, _label(one, product, lines)[:120]
+        row.ours, row.theirs = one.ours[:LONG], _shown(one, product)[:LONG]
         row.value = {"value": _value(name, product, lines)}
         row.changed_at = _moment(product)
     return fresh
+
+
+def _label(one: Change, product: Product, lines: Mapping[str, int]) -> str:
+    """A variant by all its options, as TikTok shows them."""
+    if not one.field.startswith("skus."):
+        return one.label
+    line = one.field.split(".")[1]
+    sku = next((sku for sku in product.skus if str(lines.get(sku.id, "")) == line), None)
+    words = " / ".join(option.value_name for option in sku.sales_attributes if option.value_name) if sku else ""
+    return f"{words}:{one.label.rpartition(':')[2]}" if words else one.label
+
+
+def _shown(one: Change, product: Product) -> str:
+    if one.kind != "price" or not one.theirs:
+        return one.theirs
+    return f"{one.theirs} {next((sku.price.currency for sku in product.skus if sku.price), '')}".strip()
 
 
 def _our_name(name: str, lines: Mapping[str, int]) -> str:

@@ -21,6 +21,8 @@ from services.adoption import adopting, found, products, second_writer, to_bigco
 from tests.services.adoption.conftest import answer
 from tests.services.listing_rows import add_product, add_shop
 
+pytestmark = pytest.mark.engines("sqlite")
+
 
 class Shelf:
     """What TikTok holds; a search shows a part of each product."""
@@ -141,6 +143,7 @@ def test_the_next_import_reads_only_what_changed_and_closes_what_is_gone(
     assert db.session.scalars(select(FoundProduct.state).where(FoundProduct.tiktok_id == "9003")).one() == "gone"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_adopting_many_gives_each_its_outcome(harbor: Shop, shelf: Shelf, actor: Actor) -> None:
     for number in (1, 2, 3):
         add_product(number)
@@ -199,6 +202,7 @@ def test_a_name_that_is_taken_is_refused_and_the_rest_goes_on(
 # -- the look for other writers ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_one_look_finds_what_was_changed_and_the_next_reads_nothing(harbor: Shop, shelf: Shelf, actor: Actor) -> None:
     add_product(1)
     shelf.put("9001", ["MUG-1-0"])
