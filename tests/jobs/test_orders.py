@@ -18,7 +18,8 @@ from models import Activity, ActivityItem, Evidence, Notice, Order, OrderHour, S
 from models.tenancy import tenant
 from services import clock, platforms
 from services.actor import system
-from services.orders import counts, evidence_file, imports, replay
+from services.orders import counts, evidence_file, imports, options, replay
+from services.orders.options import Found
 from tests.jobs.market import Admin, Sales
 from tests.services.listing_rows import add_shop
 from tests.services.order_rows import sell
@@ -177,6 +178,23 @@ def test_a_refusal_waits_under_error_for_a_replay(shop: Shop, sales: Sales, admi
         coming.write(ready)
         drain(shop)
     assert list(admin.books) == [100] and only().problem == "" and counts.read(None)["error"] == 0
+
+
+def test_a_required_option_is_decided_once_and_goes_with_every_order(shop: Shop, sales: Sales, admin: Admin) -> None:
+    options.record([1], [Found(1, 99, "Ribbon", "dropdown", [{"id": 8, "label": "Red", "is_default": True}])])
+    db.session.commit()
+    tell(shop, hint(sales.sell("sku-1-0")))
+    drain(shop)
+    assert only().problem == "order.option_required" and admin.books == {}, "nothing is even tried"
+    assert options.accept_all(system(shop.store_id)) == 1
+    ready = replay.replay(system(shop.store_id))
+    db.session.commit()
+    coming.write(ready)
+    drain(shop)
+    assert admin.books[100]["products"][0]["product_options"] == [{"id": 99, "value": "8"}]
+    options.record([1], [])
+    db.session.commit()
+    assert options.open_count() == 0
 
 
 def test_a_poll_finds_what_no_webhook_told_and_goes_on_where_it_stopped(
