@@ -126,14 +126,14 @@ def shared(pool: int, count: int) -> tuple[int, ...]:
 
 
 def after_sales(
-    want: Mapping[str, int], before: Mapping[str, int | None], now: Mapping[str, int], entered: int
+    want: Mapping[str, int], before: Mapping[str, int | None], now: Mapping[str, int], grew: int
 ) -> dict[str, int]:
     """What the shop should show of `want`: less by what it sold in orders that we have not seen yet. `before` and
-    `now`: pieces in its orders, by warehouse, when a number was last confirmed and now; `entered`: pieces of its orders
-    that we have entered since."""
+    `now`: pieces in its orders, by warehouse, when a number was last confirmed and now; `grew`: by how many pieces its
+    orders that we know have grown since (less when some were cancelled)."""
     known = {name: count for name, count in before.items() if count is not None}
     grown = {name: now.get(name, 0) - count for name, count in known.items()}
-    unseen = max(0, sum(grown.values()) - entered)
+    unseen = max(0, sum(grown.values()) - grew)
     shown = dict(want)
     for name in sorted(grown, key=lambda one: (-grown[one], one)):
         take = min(unseen, max(0, grown[name]), shown.get(name, 0))

@@ -75,7 +75,6 @@ class StockOrderLine(Tenanted, Base):
     location_id: Mapped[int] = mapped_column(Key, default=NOWHERE)
     quantity: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10), default="")
-    entered: Mapped[int] = mapped_column(default=0)  # pieces at first; never falls
     handed_at: Mapped[datetime | None]  # since when BigCommerce's own number should count them
 
     order: Mapped[StockOrder] = relationship(viewonly=True)
@@ -125,10 +124,11 @@ class StockTold(Tenanted, Base):
     told_at: Mapped[datetime | None]
     confirmed: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
-    # As of that reading: pieces in TikTok's own orders, and pieces of the shop's orders that the ledger had entered.
-    # Orders that TikTok has and we do not know yet are what the one grew more than the other.
+    # When both sides last agreed about orders: pieces in TikTok's own, pieces of the shop's orders in the ledger. Orders
+    # that TikTok has and we do not know yet are what the one has grown more than the other since.
     committed: Mapped[int | None]
-    entered: Mapped[int | None]
+    known: Mapped[int | None]
+    agreed_at: Mapped[datetime | None]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
 

@@ -24,6 +24,7 @@ from services.stock.pushes import SkuTarget, Target
 OTHER_WAREHOUSES = frozenset({"12052037", "12019028", "12052533", "12052534"})
 WAITS = (2, 10, 60, 300)  # seconds until a number that does not show is looked at and told again
 NOT_SHOWN = "stock.not_applied"
+PATIENCE = timedelta(hours=24)  # an order that did not become known by then never will
 Seen = Mapping[str, Mapping[str, tuple[int, int]]]
 """TikTok's SKU id -> warehouse id -> (available, committed)."""
 
@@ -217,9 +218,9 @@ def write(step: Step, want: Mapping[str, Mapping[str, int]]) -> list[ItemError]:
 
 
 def expected(sku: SkuTarget, seen: Seen) -> dict[str, int]:
-    """What the shop should show now: the number told, less its orders that we have not entered yet."""
+    """What the shop should show now: the number told, less its orders that we do not know yet."""
     committed = {place: count for place, (_, count) in seen.get(sku.tiktok_id, {}).items()}
-    return after_sales(sku.want, sku.before, committed, sku.entered)
+    return after_sales(sku.want, sku.before, committed, sku.known)
 
 
 def missing(target: Target, seen: Seen) -> list[str]:
@@ -246,17 +247,22 @@ def oversold(sku: SkuTarget, seen: Seen) -> dict[str, int]:
 def _rows(sku: SkuTarget, seen: Seen, late: Sequence[str]) -> list[Told]:
     shown = seen.get(sku.tiktok_id, {})
     if not shown or sku.tiktok_id in late:
-        return [Told(sku.listing_sku_id, place, count, None, None, None) for place, count in sku.want.items()]
-    want = expected(sku, seen)
-    # Orders that we have not entered stay out of the base, so that they are still unseen the next time.
+        return [Told(sku.listing_sku_id, place, count, None, None, None, None) for place, count in sku.want.items()]
+    want, now = expected(sku, seen), clock.now()
+    before = {place: count for place, count in sku.before.items() if count is not None}
+    grown = sum(committed - before.get(place, committed) for place, (_, committed) in shown.items())
+    # What one side knows and the other not yet stays between them, until it is clear that nothing is coming.
+    agree = not before or grown == sku.known or (sku.agreed_at is not None and now - sku.agreed_at > PATIENCE)
+    base = sku.known_now if agree else sku.known_now - sku.known
     return [
         Told(
             sku.listing_sku_id,
             place,
             want.get(place, 0),
             available,
-            committed - (sku.want.get(place, 0) - want.get(place, 0)),
-            sku.entered_now,
+            committed if agree else before.get(place, committed),
+            base,
+            now if agree else sku.agreed_at,
         )
         for place, (available, committed) in shown.items()
     ]

@@ -101,7 +101,6 @@ def upgrade() -> None:
         sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("entered", sa.Integer(), nullable=False),
         sa.Column("handed_at", base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id", "merchant_sku_id"],
@@ -184,7 +183,8 @@ def upgrade() -> None:
         sa.Column("confirmed", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", base.Moment(), nullable=True),
         sa.Column("committed", sa.Integer(), nullable=True),
-        sa.Column("entered", sa.Integer(), nullable=True),
+        sa.Column("known", sa.Integer(), nullable=True),
+        sa.Column("agreed_at", base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id", "listing_id"],
             ["listing.store_id", "listing.id"],

@@ -80,7 +80,7 @@ def record(shop: Shop, item_id: int, listing_ids: Sequence[int], seen: Mapping[s
             if shown is None:
                 found.append(Drift(one.listing_id, one.title, sku.code, sku.value, None))
                 continue
-            rows += [Told(sku.listing_sku_id, place, count, count, None, None) for place, count in shown.items()]
+            rows += [Told(sku.listing_sku_id, place, count, count, None, None, None) for place, count in shown.items()]
             if any(count != sku.target.get(place, 0) for place, count in shown.items()):
                 found.append(Drift(one.listing_id, one.title, sku.code, sku.value, sum(shown.values())))
         _keep_seen(shop.id, one.listing_id, rows)
@@ -108,7 +108,8 @@ def _keep_seen(shop_id: int, listing_id: int, rows: Sequence[Told]) -> None:
                 else row.told,
                 row.confirmed,
                 before.committed if before else None,
-                before.entered if before else None,
+                before.known if before else None,
+                before.agreed_at if before else None,
             )
             for row in rows
         ],

@@ -26,21 +26,22 @@ class Told:
     told: int
     confirmed: int | None
     committed: int | None
-    entered: int | None
+    known: int | None
+    agreed_at: datetime | None
 
 
 def keep(shop_id: int, listing_id: int, rows: Sequence[Told]) -> None:
     """What the shop was told and what it showed then."""
     now = clock.now()
     here = {"store_id": tenant_id(), "shop_id": shop_id, "listing_id": listing_id, "told_at": now}
-    names = ("listing_sku_id", "warehouse", "told", "confirmed", "committed", "entered")
+    names = ("listing_sku_id", "warehouse", "told", "confirmed", "committed", "known", "agreed_at")
     values = [
         here | {name: getattr(row, name) for name in names} | {"confirmed_at": None if row.confirmed is None else now}
         for row in rows
     ]
     seen = [row for row in values if row["confirmed_at"] is not None]
     open_ones = [row for row in values if row["confirmed_at"] is None]
-    upsert(StockTold, seen, KEY, ("told", "told_at", "confirmed", "confirmed_at", "committed", "entered"))
+    upsert(StockTold, seen, KEY, ("told", "told_at", "confirmed", "confirmed_at", "committed", "known", "agreed_at"))
     upsert(StockTold, open_ones, KEY, ("told", "told_at"))  # what it showed before stays, with its moment
     sums: dict[int, int] = {}
     for one in rows:

@@ -116,7 +116,6 @@ def _enter(order_ref: str, lines: Sequence[Line], kind: str, shop_id: int | None
             order_id=order.id, merchant_sku_id=sku_id, location_id=location_id
         )
         line.quantity, line.kind = quantity, kind
-        line.entered = max(line.entered or 0, quantity)
         db.session.add(line)
         entries.append(Entry(sku_id, location_id, kind, quantity))
     _to(order, kind, now)

@@ -25,16 +25,17 @@ HEAD_START = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SkuTarget:
-    """One SKU as plain data. `before`: pieces in TikTok's orders at the last confirmation; `entered`: pieces of the
-    shop's orders that the ledger entered since, `entered_now` in all."""
+    """One SKU as plain data. `before`: pieces in TikTok's orders when both sides agreed about them (`agreed_at`);
+    `known`: by how many pieces the shop's orders in the ledger grew since; `known_now`: pieces in all."""
 
     listing_sku_id: int
     tiktok_id: str
     code: str
     want: Mapping[str, int]
     before: Mapping[str, int | None]
-    entered: int
-    entered_now: int
+    known: int
+    known_now: int
+    agreed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,15 @@ def targets(shop: Shop, listing_ids: Sequence[int], everything: Collection[int] 
     is in `everything`."""
     found = offers(shop, listing_ids)
     bases = _bases(found)
-    entered = _entered(shop.id, {sku.merchant_sku_id for one in found.values() for sku in one.skus})
+    known = _known(shop.id, {sku.merchant_sku_id for one in found.values() for sku in one.skus})
     result = {}
     for listing_id, one in found.items():
         skus = []
         for sku in one.skus:
             if listing_id not in everything and sku.told and not sku.differs:
                 continue
-            before, at = bases.get(sku.listing_sku_id, ({}, None))
-            total = entered.get(sku.merchant_sku_id, 0)
+            before, at, agreed_at = bases.get(sku.listing_sku_id, ({}, None, None))
+            total = known.get(sku.merchant_sku_id, 0)
             skus.append(
                 SkuTarget(
                     sku.listing_sku_id,
@@ -69,26 +70,39 @@ def targets(shop: Shop, listing_ids: Sequence[int], everything: Collection[int] 
                     before,
                     total - (total if at is None else at),
                     total,
+                    agreed_at,
                 )
             )
         result[listing_id] = Target(listing_id, one.tiktok_id, tuple(skus))
     return result
 
 
-def _bases(found: Mapping[int, ListingOffer]) -> dict[int, tuple[dict[str, int | None], int | None]]:
-    rows: dict[int, tuple[dict[str, int | None], int | None]] = {}
-    query = select(StockTold.listing_sku_id, StockTold.warehouse, StockTold.committed, StockTold.entered)
-    for line_id, warehouse, committed, entered in db.session.execute(query.where(StockTold.listing_id.in_(found))):
-        before = rows.get(line_id, ({}, None))[0]
-        rows[line_id] = ({**before, warehouse: committed}, entered)
+Base = tuple[dict[str, int | None], int | None, datetime | None]
+"""Pieces in TikTok's orders by warehouse, pieces in ours, when both agreed."""
+
+
+def _bases(found: Mapping[int, ListingOffer]) -> dict[int, Base]:
+    rows: dict[int, Base] = {}
+    query = select(
+        StockTold.listing_sku_id, StockTold.warehouse, StockTold.committed, StockTold.known, StockTold.agreed_at
+    )
+    for line_id, warehouse, committed, known, agreed_at in db.session.execute(
+        query.where(StockTold.listing_id.in_(found))
+    ):
+        before = rows.get(line_id, ({}, None, None))[0]
+        rows[line_id] = ({**before, warehouse: committed}, known, agreed_at)
     return rows
 
 
-def _entered(shop_id: int, sku_ids: Collection[int]) -> dict[int, int]:
+def _known(shop_id: int, sku_ids: Collection[int]) -> dict[int, int]:
     query = (
-        select(StockOrderLine.merchant_sku_id, func.sum(StockOrderLine.entered))
+        select(StockOrderLine.merchant_sku_id, func.sum(StockOrderLine.quantity))
         .join(StockOrder, StockOrder.id == StockOrderLine.order_id)
-        .where(StockOrder.shop_id == shop_id, StockOrderLine.merchant_sku_id.in_(sku_ids))
+        .where(
+            StockOrder.shop_id == shop_id,
+            StockOrder.state.in_(("held", "reserved", "handed")),
+            StockOrderLine.merchant_sku_id.in_(sku_ids),
+        )
         .group_by(StockOrderLine.merchant_sku_id)
     )
     return {sku_id: int(total) for sku_id, total in db.session.execute(query)}
