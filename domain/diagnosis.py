@@ -166,8 +166,8 @@ def _bigcommerce(facts: Surroundings) -> Iterator[Finding]:
     if facts.bigcommerce_hooks:
         yield Finding(
             "bigcommerce_webhooks", "BigCommerce webhooks", WARNING,
-            f"{len(facts.bigcommerce_hooks)} webhooks are off or gone ({', '.join(facts.bigcommerce_hooks)}). "
-            "Changes are still found by the regular look.", "They are registered again by themselves within 12 hours.",
+            f"Webhooks that are off or gone: {', '.join(facts.bigcommerce_hooks)}. Changes are still found by the "
+            "regular look.", "Nothing now: they are registered again by themselves within 12 hours.",
         )  # fmt: skip
     if not facts.bigcommerce_missing and not facts.bigcommerce_hooks:
         yield Finding("bigcommerce", "BigCommerce", OK, "BigCommerce accepts the app and its webhooks are on.")
@@ -243,7 +243,7 @@ def shop(facts: ShopFacts) -> Iterator[Finding]:
     if facts.hooks:
         yield Finding(
             "webhooks", facts.name, WARNING,
-            f"{len(facts.hooks)} webhooks do not lead here ({', '.join(facts.hooks)}). Changes are still found by the "
+            f"Webhooks that do not lead here: {', '.join(facts.hooks)}. Changes are still found by the "
             "regular look.", "Register them again.", "register",
         )  # fmt: skip
     else:
@@ -253,7 +253,7 @@ def shop(facts: ShopFacts) -> Iterator[Finding]:
 def warehouses(facts: ShopFacts) -> Iterator[Finding]:
     """*Invalid platform warehouse status* and what leads to it, in four steps that were run already (features S4-33 to
     S4-39): status, read again, the mapping, cross-border."""
-    where = "/settings/warehouses"
+    where = f"/settings/warehouses?shop={facts.shop_id}"
     if not facts.read:
         yield Finding(
             "warehouses_unread",
@@ -288,7 +288,7 @@ def warehouses(facts: ShopFacts) -> Iterator[Finding]:
             "Seller Center → Account settings → Warehouse settings: add or enable one, then run again.", "", steps,
         )  # fmt: skip
     elif not facts.locked:
-        yield Finding("unmapped", facts.name, WARNING, "The warehouses are not mapped yet.", "Map them.", where, steps)
+        yield Finding("unmapped", facts.name, WARNING, "The warehouses are not mapped yet.", "Map them.", where)
     elif stuck and all(place.status == "RESTRICTED" for place in stuck):
         yield Finding(
             "warehouse_restricted", facts.name, WARNING, _named("is in holiday mode or at its order limit", stuck),
