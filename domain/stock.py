@@ -135,9 +135,10 @@ def after_sales(
     grown = {name: now.get(name, 0) - count for name, count in known.items()}
     unseen = max(0, sum(grown.values()) - grew)
     shown = dict(want)
-    for name in sorted(grown, key=lambda one: (-grown[one], one)):
-        take = min(unseen, max(0, grown[name]), shown.get(name, 0))
-        if take:
+    # First where its orders grew; what came in the place of cancelled ones is taken where the most is left.
+    for most in (grown, None):
+        for name in sorted(shown, key=lambda one: (-(grown.get(one, 0) if most else shown[one]), one)):
+            take = min(unseen, shown[name], max(0, grown.get(name, 0)) if most else shown[name])
             shown[name] -= take
             unseen -= take
     return shown
