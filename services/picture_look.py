@@ -31,8 +31,9 @@ class Seen:
     height: int
 
 
-def look(data: bytes) -> Seen:
-    """Looks at a picture that the image doctor has measured (JPEG, PNG, GIF, BMP or WEBP)."""
+def look(data: bytes, padded: bool = False) -> Seen:
+    """Looks at a picture that the image doctor has measured (JPEG, PNG, GIF, BMP or WEBP). `padded`: bands were added;
+    what reaches the border between them is the picture's own background and no product."""
     image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "GIF", "BMP", "WEBP"))
     width, height = image.size
     if image.format == "JPEG":
@@ -43,7 +44,7 @@ def look(data: bytes) -> Seen:
     ground = tuple(_median(band.histogram()) for band in ring.split())
     off = _off(small, ground)
     border = _ring(off).histogram()
-    plain = 1.0 if _cut_off(off) else sum(border[: _NEAR + 1]) / sum(border)
+    plain = 1.0 if not padded and _cut_off(off) else sum(border[: _NEAR + 1]) / sum(border)
     fill = _fill(off) if plain >= _TRUSTED else None
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from clients.fetch import FetchFailed, fetch
-from domain.imaging import MAX_SOURCE_BYTES, ImagePlan, plan
+from domain.imaging import MAX_SOURCE_BYTES, ImagePlan, Step, plan
 from domain.limits import RulePack
 from domain.policy import RatioPolicy
 from models import Listing, PictureLook, Product, Shop, db
@@ -110,7 +110,7 @@ def look(wanted: Wanted, exempt_origin: str) -> Looked:
             what = ImagePlan((), known.width, known.height)  # shown as it is
         elif what.steps or known.turned:
             data, _ = image_doctor.treat(data, what, wanted.pack.image_bytes_max)
-        return Looked(wanted, picture_look.look(data), known)
+        return Looked(wanted, picture_look.look(data, Step.PAD_TO_SQUARE in what.steps), known)
     except FetchFailed as failure:
         return Looked(wanted, fault=failure.text, later=failure.temporary)
     except (NotAPicture, OSError, ValueError, SyntaxError, MemoryError) as no:

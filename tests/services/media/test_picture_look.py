@@ -62,6 +62,15 @@ def test_a_look_is_repeatable_and_small() -> None:
     assert preview.size == (SIDE, 160) and preview.format == "JPEG"
 
 
+def test_bands_around_another_colour_are_no_plain_background() -> None:
+    out = io.BytesIO()
+    image = Image.new("RGB", (400, 400), "white")
+    image.paste("silver", (0, 90, 400, 310))
+    image.save(out, "PNG")
+    told = look(out.getvalue(), padded=True)
+    assert told.plain < PLAIN_ADVISED * 1000 and told.fill is None
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "CMYK", "1"])
 def test_every_mode_is_looked_at(mode: str) -> None:
     out = io.BytesIO()
