@@ -22,16 +22,16 @@ from models import (
     MediaFile,
     MediaPart,
     Notice,
-    OutsideChange,
     Order,
+    OutsideChange,
     PendingGrant,
     Person,
     PictureLook,
     Product,
     Profile,
     PushRule,
-    Role,
     RequiredOption,
+    Role,
     SavedView,
     Sheet,
     Store,
@@ -120,7 +120,11 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 ours=f"Ours {mark}", theirs=f"Theirs {mark}", value={"value": mark}, noticed_at=datetime.now(UTC),
             )  # fmt: skip
             role = Role(name=f"Role {mark}", grants={"cells": ["dashboard:see"]}, changed_at=datetime.now(UTC))
-            db.session.add_all([found, change, twin, sheet, view, role])
+            version = ListingVersion(
+                listing_id=listings[0].id, kind="edit", why="edit", actor=f"Editor {mark}",
+                fields={"title": [None, f"Title {mark}"]}, skus={}, at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add_all([found, change, version, twin, sheet, view, role])
             db.session.flush()
             paper = MediaFile(
                 kind="document", name=f"Paper {mark}.pdf", format="PDF", size=4, digest=mark.ljust(64, "d"),
@@ -152,7 +156,8 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             ids = {
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
-                "sheet_key": sheet.key, "view_id": view.id, "version_id": version.id, "file_id": paper.id, "look_id": look.id,
+                "sheet_key": sheet.key, "view_id": view.id, "version_id": version.id,
+                "file_id": paper.id, "look_id": look.id,
                 "found_id": found.id, "change_id": change.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,
