@@ -14,8 +14,18 @@ from models.activity import (
 from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
+from models.finance import (
+    MoneyCursor,
+    OrderMoney,
+    Payout,
+    SalesDay,
+    SettledSku,
+    Settlement,
+    Statement,
+)
 from models.history import ListingBody, ListingVersion
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
+from models.mail import MailWish, OutgoingMail
 from models.media import MediaFile, MediaPart, MediaUpload, MediaUse, PictureLook
 from models.order import (
     Order,
@@ -30,6 +40,17 @@ from models.order import (
 )
 from models.plan import ListingDay, ListingPin
 from models.profile import ProfileProduct, ProfileRule
+from models.returns import (
+    AfterSale,
+    AfterSaleEvent,
+    AfterSaleLine,
+    AfterSalePicture,
+    RequestChoice,
+    Restock,
+    ReturnCursor,
+    ReturnRules,
+    StoreRefund,
+)
 from models.sheet import Sheet, SheetPart, SheetRow
 from models.shop import (
     Authorization,
@@ -58,6 +79,10 @@ __all__ = [
     "Account",
     "Activity",
     "ActivityItem",
+    "AfterSale",
+    "AfterSaleEvent",
+    "AfterSaleLine",
+    "AfterSalePicture",
     "AuditEntry",
     "Authorization",
     "Base",
@@ -78,19 +103,24 @@ __all__ = [
     "ListingSku",
     "ListingVersion",
     "Location",
+    "MailWish",
     "MediaFile",
     "MediaPart",
     "MediaUpload",
     "MediaUse",
     "MerchantSku",
+    "MoneyCursor",
     "Notice",
     "Order",
     "OrderCursor",
     "OrderEvent",
     "OrderHour",
     "OrderLine",
+    "OrderMoney",
     "OrderRules",
+    "OutgoingMail",
     "OutsideChange",
+    "Payout",
     "PendingGrant",
     "Person",
     "Picture",
@@ -101,12 +131,19 @@ __all__ = [
     "ProfileProduct",
     "ProfileRule",
     "PushRule",
+    "RequestChoice",
     "RequiredOption",
+    "Restock",
+    "ReturnCursor",
+    "ReturnRules",
     "Role",
     "RoleGrant",
     "RoleTrial",
+    "SalesDay",
     "SavedView",
     "Schedule",
+    "SettledSku",
+    "Settlement",
     "Sheet",
     "SheetPart",
     "SheetRow",
@@ -115,6 +152,7 @@ __all__ = [
     "ShopState",
     "SkuLink",
     "SpentToken",
+    "Statement",
     "Stock",
     "StockBalance",
     "StockIncident",
@@ -125,6 +163,7 @@ __all__ = [
     "StockTold",
     "Store",
     "StoreOrder",
+    "StoreRefund",
     "Twin",
     "Variant",
     "Warehouse",
