@@ -47,7 +47,10 @@ from tests.services import listing_rows
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 # What a form may have to say before its row is looked up.
 FORM = {"version": "1", "which": "other"}
-WORDS = {"topic": "products", "kind": "document", "name": "title", "action": "brand", "filename": "css/causeway.css"}
+WORDS = {
+    "topic": "products", "kind": "document", "name": "title", "action": "brand", "filename": "css/causeway.css",
+    "decision": "stop",
+}  # fmt: skip
 
 
 @dataclass
