@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from blueprints.page import done, page, trigger
+from blueprints.places import cell
 from blueprints.settings import editor, mapping_form
 from blueprints.settings.configuration_page import configuration_data, save_configuration
 from blueprints.settings.warehouse_page import warehouse_data
@@ -32,7 +33,10 @@ def chosen_shop() -> Shop:
 
 @settings_area.get("/")
 def index() -> Answer:
-    return redirect(url_for("settings.authorization"), 303)
+    """The first of the settings' pages that one may see."""
+    places = ("settings.authorization", "settings.configuration", "profiles.index", "spreadsheets.index", "people.me")
+    seen = (name for name in places if (wanted := cell(name, "GET")) is None or g.access.may(*wanted))
+    return redirect(url_for(next(seen)), 303)
 
 
 @settings_area.get("/authorization")

@@ -1,5 +1,6 @@
 """The Store Authorization page: nicknames and sites, sub-stores, states, counts, tests of the connection."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from domain.scopes import PERMISSIONS
-from models import Account, AuditEntry, Authorization, Shop, ShopState, Store, db
-from tests.blueprints.conftest import inside, make_shop
+from models import Account, AuditEntry, Authorization, Person, Role, RoleGrant, Shop, ShopState, Store, db
+from tests.blueprints.conftest import SignIn, inside, make_shop
 from tests.blueprints.merchant import ATLAS, HARBOR, Merchant, merchant
 from tests.blueprints.test_tiktok import rows
 from tests.pages import PageClient
@@ -156,3 +157,37 @@ def test_pages_know_nothing_of_another_store(client: PageClient, app: Flask, oth
     for path in (f"{shop_id}/name", f"{shop_id}/test", f"{shop_id}/semi-consignment", f"account/{grant_id}/company"):
         assert client.post(client.at(f"{PAGE}/{path}")).status_code == 404, path
     assert client.get(client.at(f"{PAGE}/account/{grant_id}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "unbind the ones you want to move in Seller Center",
+        "Two apps that push stock overwrite each other",
+        "or use a shop without products",
+        "TikTok allows five shops under one tax id",
+        "Ask your TikTok account manager",
+        "partners can ask TikTok for a faster review",
+    ],
+    ids=["one site, two accounts", "one integration", "no products", "five shops", "semi-consignment", "faster review"],
+)
+def test_advice_before_a_shop_is_added(client: PageClient, words: str) -> None:
+    assert words in client.get(client.at("settings/authorization/add")).text
+
+
+def test_a_disabled_control_says_why(client: PageClient, app: Flask, store: Store, sign_in: SignIn) -> None:
+    make_shop(app, store)
+    with inside(app, store):
+        person = Person(bigcommerce_id=8, email="reader@example.com", is_owner=False, seen_at=datetime.now(UTC))
+        role = Role(name="Reader", grants={"cells": ["authorization:see"]}, changed_at=datetime.now(UTC))
+        db.session.add_all([person, role])
+        db.session.flush()
+        db.session.add(RoleGrant(person_id=person.id, role_id=role.id, granted_at=datetime.now(UTC)))
+        person_id = person.id
+    with inside(app, store):
+        person = db.session.get_one(Person, person_id)
+        db.session.expunge(person)
+    page = sign_in(store, person)
+    shown = page.get(page.at(PAGE)).text
+    assert shown.count('class="why-not"') == 5 and "Your role “Reader” does not let you" in shown
+    assert client.get(client.at(PAGE)).text.count('class="why-not"') == 0
