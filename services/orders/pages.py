@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, func, or_, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, func, select, tuple_, type_coerce
 
 from domain.money import show_units
 from domain.orders.statuses import ERROR, TABS
@@ -305,18 +305,28 @@ def _search(term: str) -> ColumnElement[bool]:
     if not term:
         return false()
     if term.isascii() and term.isdigit():
-        found = [and_(_order.c.tiktok_id >= term, _order.c.tiktok_id < f"{term}:")]  # ":" follows "9"
-        if len(term) < 18:
-            copy = table_of(StoreOrder)
-            ids = select(copy.c.order_id).where(copy.c.store_id == tenant_id(), copy.c.bigcommerce_id == int(term))
-            found.append(_order.c.id.in_(ids))
-        return or_(*found)
+        return _numbered(term)
     if len(term) < trigrams.SHORTEST:
         return _order.c.buyer_name.istartswith(term, autoescape=True)
     named = trigrams.ids(Order, ("buyer_name",), term)
     if len(named) > trigrams.COMMON:
         return _order.c.buyer_name.icontains(term, autoescape=True)
     return _order.c.id.in_(named)
+
+
+def _numbered(term: str) -> ColumnElement[bool]:
+    """Few are looked up first, each by its own index; what fits thousands is met soon when the list is walked."""
+    begins = and_(_order.c.tiktok_id >= term, _order.c.tiktok_id < f"{term}:")  # ":" follows "9"
+    here = _order.c.store_id == tenant_id()
+    found = set(db.session.scalars(scoped(select(_order.c.id).where(here, begins).limit(trigrams.COMMON + 1))))
+    if len(found) > trigrams.COMMON:
+        return begins
+    if len(term) < 18:
+        number, copy = int(term), table_of(StoreOrder)
+        found |= set(db.session.scalars(scoped(select(_order.c.id).where(here, _order.c.bigcommerce_id == number))))
+        parts = select(copy.c.order_id).where(copy.c.store_id == tenant_id(), copy.c.bigcommerce_id == number)
+        found |= set(db.session.scalars(scoped(parts)))
+    return _order.c.id.in_(found)
 
 
 def problems(shop_id: int | None) -> list[tuple[str, str, int]]:
