@@ -254,7 +254,7 @@ def test_the_evidence_file_holds_each_event_of_the_order(shop: Shop, sales: Sale
     assert all(row.listing_id is None for row in db.session.scalars(select(Evidence)))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
 def test_storm(shop: Shop, sales: Sales, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty orders; hints doubled, reordered, dropped and of strangers; one call in three of BigCommerce unanswered,
     with or without effect, or late: as many orders there as were sold, each with its last status, the books balanced.
