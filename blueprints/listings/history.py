@@ -17,6 +17,7 @@ from jobs.launch import launch
 from models import Activity, ActivityItem, Listing, ListingVersion, db
 from services import activities
 from services import listings as service
+from services.errors import Invalid
 from services.history import restoring, snapshots, undoing
 
 WHY = {
@@ -86,6 +87,8 @@ def compare_versions(listing_id: int) -> Response:
     """Two versions side by side; without a second one, the present."""
     listing = service.get(listing_id)
     chosen = [found for name in ("one", "other") if (found := key(request.args.get(name, "")))]
+    if not chosen:
+        raise Invalid("Choose one or two versions first.", "See the history", f"/listings/{listing_id}/history")
     versions = sorted((snapshots.version(listing, number) for number in chosen), key=lambda one: one.id)
     states = [snapshots.after(listing, one.id) for one in versions]
     if len(states) < 2:

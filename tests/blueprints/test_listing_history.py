@@ -37,6 +37,7 @@ def test_a_listing_goes_back_to_an_earlier_version(app: Flask, store: Store, cli
     assert "<b>1</b> field differs" in compared.text
     alone = client.get(client.at(f"listings/{first}/history/compare?one={other}"))
     assert "Nothing differs" in alone.text
+    assert client.get(client.at(f"listings/{first}/history/compare")).status_code == 422
     plan = client.get(client.at(f"listings/{first}/history/{one}/restore"))
     assert "<b>1</b> value would change" in plan.text
     client.post(client.at(f"listings/{first}/history/{one}/restore"), data={"seen": "3"})
