@@ -161,8 +161,8 @@ def _priority(value: Any) -> tuple[IdentifierKind, ...]:
 _LIVE_SYNC = "Kept now. It starts to act with live sync, which this version does not have yet."
 _NEXT_CHECK = "At once: all listings are rechecked. What is on sale keeps what it has until it is sent again."
 _NEXT_STOCK = (
-    "At once for what is published from now on: all listings are rechecked. Stock that is on sale follows with live "
-    "sync, which this version does not have yet."
+    "At once: all listings are rechecked. Shops whose push rule is on are told within half an hour, or at once with "
+    "Stock → Push stock."
 )
 
 MEANING: dict[str, tuple[str, str, str]] = {
@@ -212,7 +212,11 @@ MEANING: dict[str, tuple[str, str, str]] = {
         _LIVE_SYNC,
     ),
     "sync_image": ("Keep pictures equal", "Changed pictures are sent, unless set on the listing.", _LIVE_SYNC),
-    "sync_inventory": ("Push stock", "Stock in BigCommerce is pushed to the shops after the stock rules.", _LIVE_SYNC),
+    "sync_inventory": (
+        "Push stock",
+        "Stock in BigCommerce is pushed to the shops after the stock rules.",
+        "At once, for each shop whose push rule is switched on (Stock → Push rules).",
+    ),
     "stock_percent": ("Share of stock to offer", "This percentage of the available stock, rounded down.", _NEXT_STOCK),
     "stock_add_on": ("Add to stock", "Added to the result; a negative number keeps pieces back.", _NEXT_STOCK),
     "stock_cap": ("At most", "No shop is told more than this number.", _NEXT_STOCK),

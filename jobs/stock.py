@@ -33,6 +33,7 @@ from services import clock, platforms, stores
 from services.catalog_shape import levels as by_variant
 from services.stock import comparisons, levels, pushes, thresholds
 from services.stock.levels import GRACE
+from services.stock.offers import live_listings
 
 if TYPE_CHECKING:
     from jobs.folds import Taken
@@ -194,7 +195,8 @@ def _follow(store_id: int) -> int:
 
 
 def walk() -> int:
-    """Every half hour: reads all stock of stores with a shop that is pushed to, because webhooks get lost."""
+    """Every half hour: reads all stock of stores with a shop that is pushed to, because webhooks get lost, and pours
+    whatever differs from what the shops know (changed settings, newly published listings)."""
     if not has_table(StockBalance):
         return 0
     return sum(_each(_pushing(), _walk))
@@ -203,6 +205,9 @@ def walk() -> int:
 def _walk(store_id: int) -> int:
     variants = _variants(exists().where(Listing.product_id == Product.id, Listing.tiktok_id != ""))
     read(store_id, variants, "sweep")
+    for shop in db.session.scalars(select(Shop).where(Shop.is_active).order_by(Shop.id)).all():
+        poured = pushes.pour_listings(shop, live_listings(shop.id), "rule")
+        launch(poured)
     return len(variants)
 
 
