@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models import Order, StockBalance, db
@@ -26,11 +27,12 @@ def order(merchant: Merchant, number: str) -> Order | None:
     return merchant.rows(lambda: db.session.scalar(select(Order).where(Order.tiktok_id == number)))
 
 
+@pytest.mark.timeout(300)
 def test_an_order_on_both_sides(merchant: Merchant) -> None:
     merchant.settle_in()
     ready = [listing.id for listing in merchant.listings() if listing.tab == "ready"][:2]
     merchant.publish(ready)
-    merchant.reaches("live", 2)
+    merchant.reaches("live", 2, 90)
     product = merchant.on_tiktok()[0]
     sku = product["stored"]["content"]["skus"][0]["id"]
     bought = merchant.control("buyers/buy", shop_id=HARBOR_SHOP, sku_id=sku, quantity=2)["order_id"]
@@ -46,7 +48,7 @@ def test_an_order_on_both_sides(merchant: Merchant) -> None:
 
     merchant.control("buyers/cancel", order_id=regretted)
     merchant.until("it is cancelled there too", lambda: book(merchant)[regretted]["status_id"] == 5)
-    merchant.control("clock", seconds=HOUR)
+    merchant.control("clock", advance=HOUR)
     merchant.until("the hold has ended", lambda: book(merchant)[bought]["status_id"] == 11)
     to = book(merchant)[bought]["billing_address"]
     assert to["street_1"] != "Withheld by TikTok" and to["zip"] != "00000"
