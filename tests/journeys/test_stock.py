@@ -3,15 +3,23 @@ what TikTok forgets is found."""
 
 from sqlalchemy import select
 
-from models import ListingSku, StockIncident, StockPush, db
-from services.stock import levels
+from models import Listing, ListingSku, StockIncident, StockPush, db
+from services.stock import levels, offers
 from tests.journeys.road import Merchant
 
 
-def shown(merchant: Merchant, product_id: str) -> list[int]:
-    """What TikTok has of each SKU of a product."""
-    product = next(one for one in merchant.on_tiktok() if one["id"] == product_id)
-    return [sum(place["quantity"] for place in places.values()) for places in product["stored"]["stock"].values()]
+def told_half(merchant: Merchant, listing_id: int, typed: int) -> bool:
+    """TikTok shows half of what BigCommerce counts of the first SKU, the number just typed among it."""
+
+    def first() -> tuple[str, int, int]:
+        listing = db.session.get_one(Listing, listing_id)
+        sku = offers.offers(listing.shop, [listing_id])[listing_id].skus[0]
+        return sku.tiktok_id, sku.available, sku.value
+
+    sku_id, available, value = merchant.rows(first)
+    stock = next(one["stored"]["stock"] for one in merchant.on_tiktok() if sku_id in one["stored"]["stock"])
+    shown = sum(int(place["quantity"]) for place in stock[sku_id].values())
+    return available >= typed and shown == value == available // 2
 
 
 def set_stock(merchant: Merchant, variant_id: int, count: int) -> None:
@@ -33,19 +41,17 @@ def test_stock_follows_by_itself(merchant: Merchant) -> None:
     merchant.press("Save, switch on and push")
     merchant.over("repush_stock", seconds=90.0)
 
-    def first() -> tuple[str, int, int]:
-        listing = merchant.listings()[0]
+    def first() -> tuple[int, int]:
         line = db.session.scalars(
-            select(ListingSku).where(ListingSku.listing_id == ready[0]).order_by(ListingSku.position)
+            select(ListingSku).where(ListingSku.listing_id == ready[0]).order_by(ListingSku.position, ListingSku.id)
         ).first()
         assert line is not None and line.variant is not None and line.variant.bigcommerce_id
-        return listing.tiktok_id, line.variant.bigcommerce_id, line.variant.merchant_sku_id or 0
+        return line.variant.bigcommerce_id, line.variant.merchant_sku_id or 0
 
-    tiktok_id = next(one.tiktok_id for one in merchant.listings() if one.id == ready[0])
-    _, variant_id, sku_id = merchant.rows(first)
+    variant_id, sku_id = merchant.rows(first)
 
     set_stock(merchant, variant_id, 40)
-    merchant.until("TikTok has half of 40", lambda: shown(merchant, tiktok_id)[0] == 20, 60.0)
+    merchant.until("TikTok has half of it", lambda: told_half(merchant, ready[0], 40), 60.0)
     merchant.until("it was measured", lambda: merchant.rows(lambda: db.session.scalar(select(StockPush.id))))
 
     merchant.control("tiktok/knobs", stock_ignored=1.0)
@@ -56,7 +62,7 @@ def test_stock_follows_by_itself(merchant: Merchant) -> None:
         60.0,
     )
     merchant.control("tiktok/knobs", stock_ignored=0.0)
-    merchant.until("and told again", lambda: shown(merchant, tiktok_id)[0] == 30, 90.0)
+    merchant.until("and told again", lambda: told_half(merchant, ready[0], 60), 90.0)
 
     merchant.sees(f"/stock/sku/{sku_id}", "BigCommerce counted anew")
     merchant.open("/stock/lag")
