@@ -154,8 +154,8 @@ def file(order_id: int) -> Response:
     """Everything known of the order in one file."""
     order = get(order_id)
     response = make_response(evidence_file.build(order))
-    response.headers["Content-Type"] = "application/zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="order-{order.tiktok_id}.zip"'
+    response.headers["Content-Type"] = "application/json"
+    response.headers["Content-Disposition"] = f'attachment; filename="order-{order.tiktok_id}.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -6,6 +6,7 @@ from domain.orders.statuses import ERROR
 from models import Order
 from services import counters
 from services.counters import Deltas
+from services.orders import sales_days
 
 SCOPE = "order_tab"
 
@@ -14,6 +15,7 @@ def moved(deltas: Deltas, order: Order, old_status: str, old_problem: str) -> No
     """What changed of one order since it was counted last; a status of "" was not counted."""
     deltas.move(SCOPE, order.shop_id, old_status, order.status)
     deltas.add(SCOPE, order.shop_id, ERROR, bool(order.problem) - bool(old_problem))
+    sales_days.touch(deltas, order.shop_id, order.placed_at)
 
 
 def read(shop_id: int | None) -> Mapping[str, int]:

@@ -2,9 +2,7 @@
 before by its hash, so that a later change would show (feature I-34)."""
 
 import hashlib
-import io
 import json
-import zipfile
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -39,7 +37,7 @@ def digest(entry: dict[str, Any]) -> str:
 
 
 def build(order: Order) -> bytes:
-    """A ZIP of order.json, timeline.json and a page of words."""
+    """One JSON document: the order as it stands, its lines, what BigCommerce has of it, the timeline."""
     chain = entries(order)
     lines = [
         {"id": line.tiktok_id, "sku": line.sku_id, "seller_sku": line.seller_sku, "name": line.product_name,
@@ -57,16 +55,17 @@ def build(order: Order) -> bytes:
          "status_id": copy.status_id, "written_at": _plain(copy.written_at)}
         for copy in order.copies
     ]  # fmt: skip
-    made = {"made_at": clock.now().isoformat(), "order": facts, "lines": lines, "bigcommerce": copies}
-    words = [f"Order {order.tiktok_id}, as known on {clock.now():%Y-%m-%d %H:%M} UTC", ""]
-    words += [f"{entry['at']}  {entry['source'] or '-'}: {entry['text']}" for entry in chain]
-    words += ["", f"Last hash of timeline.json: {chain[-1]['hash'] if chain else FIRST}"]
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("order.json", json.dumps(made, indent=2, ensure_ascii=False))
-        archive.writestr("timeline.json", json.dumps(chain, indent=2, ensure_ascii=False))
-        archive.writestr("timeline.txt", "\n".join(words) + "\n")
-    return file.getvalue()
+    made = {
+        "about": f"Order {order.tiktok_id} of {order.shop.name}, everything that is known of it. Each entry of the "
+        "timeline holds the hash of the entry before it, so a change made later would show.",
+        "made_at": clock.now().isoformat(),
+        "last_hash": chain[-1]["hash"] if chain else FIRST,
+        "order": facts,
+        "lines": lines,
+        "bigcommerce": copies,
+        "timeline": chain,
+    }
+    return json.dumps(made, indent=2, ensure_ascii=False).encode()
 
 
 def _entry(event: OrderEvent) -> dict[str, Any]:
