@@ -23,6 +23,16 @@ from models.finance import (
     Settlement,
     Statement,
 )
+from models.fulfilment import (
+    Carrier,
+    CarrierMap,
+    FulfilmentRules,
+    OrderHandling,
+    OrderMark,
+    Shipment,
+    ShipmentCursor,
+    ShippingDocument,
+)
 from models.history import ListingBody, ListingVersion
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
 from models.mail import MailWish, OutgoingMail
@@ -86,12 +96,15 @@ __all__ = [
     "AuditEntry",
     "Authorization",
     "Base",
+    "Carrier",
+    "CarrierMap",
     "Category",
     "Counter",
     "DoctorReport",
     "Evidence",
     "EvidenceBody",
     "FoundProduct",
+    "FulfilmentRules",
     "InboxEvent",
     "KnownValues",
     "ListColumns",
@@ -114,8 +127,10 @@ __all__ = [
     "Order",
     "OrderCursor",
     "OrderEvent",
+    "OrderHandling",
     "OrderHour",
     "OrderLine",
+    "OrderMark",
     "OrderMoney",
     "OrderRules",
     "OutgoingMail",
@@ -147,6 +162,9 @@ __all__ = [
     "Sheet",
     "SheetPart",
     "SheetRow",
+    "Shipment",
+    "ShipmentCursor",
+    "ShippingDocument",
     "Shop",
     "ShopLook",
     "ShopState",
