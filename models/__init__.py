@@ -14,6 +14,7 @@ from models.activity import (
 from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
+from models.catalog_sync import CatalogCursor, CatalogHint, CatalogRemoval, ListingSync, SyncSend
 from models.finance import (
     MoneyCursor,
     OrderMoney,
@@ -49,6 +50,7 @@ from models.order import (
     StoreOrder,
 )
 from models.plan import ListingDay, ListingPin
+from models.pricing import PriceIncident, PricePolicy, PriceStep, PriceTold, VariantPrices
 from models.profile import ProfileProduct, ProfileRule
 from models.returns import (
     AfterSale,
@@ -61,6 +63,7 @@ from models.returns import (
     ReturnRules,
     StoreRefund,
 )
+from models.semi import SemiListing, SemiPair
 from models.sheet import Sheet, SheetPart, SheetRow
 from models.shop import (
     Authorization,
@@ -98,6 +101,9 @@ __all__ = [
     "Base",
     "Carrier",
     "CarrierMap",
+    "CatalogCursor",
+    "CatalogHint",
+    "CatalogRemoval",
     "Category",
     "Counter",
     "DoctorReport",
@@ -114,6 +120,7 @@ __all__ = [
     "ListingPin",
     "ListingProblem",
     "ListingSku",
+    "ListingSync",
     "ListingVersion",
     "Location",
     "MailWish",
@@ -140,6 +147,10 @@ __all__ = [
     "Person",
     "Picture",
     "PictureLook",
+    "PriceIncident",
+    "PricePolicy",
+    "PriceStep",
+    "PriceTold",
     "Product",
     "ProductTag",
     "Profile",
@@ -157,6 +168,8 @@ __all__ = [
     "SalesDay",
     "SavedView",
     "Schedule",
+    "SemiListing",
+    "SemiPair",
     "SettledSku",
     "Settlement",
     "Sheet",
@@ -182,8 +195,10 @@ __all__ = [
     "Store",
     "StoreOrder",
     "StoreRefund",
+    "SyncSend",
     "Twin",
     "Variant",
+    "VariantPrices",
     "Warehouse",
     "WarehouseMap",
     "WebSession",
