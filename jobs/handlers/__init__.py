@@ -11,6 +11,7 @@ from jobs.handlers.order_write import WriteOrders
 from jobs.handlers.publish import Publish
 from jobs.handlers.push_stock import PushAllStock, PushStock
 from jobs.handlers.read_categories import ReadCategories
+from jobs.handlers.read_statements import ReadStatements
 from jobs.handlers.rederive import Rederive
 from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.sheet_export import SheetExport
@@ -40,13 +41,14 @@ HANDLERS: dict[str, Handler] = {
         Undo(),
         LiveValues(),
         UploadFiles(),
-        WriteOrders(),
-        ImportOrders(),
-        ScanOptions(),
         ListingImport(),
         AdoptListings(),
         AdoptProducts(),
         WriteProducts(),
+        WriteOrders(),
+        ImportOrders(),
+        ReadStatements(),
+        ScanOptions(),
         PushStock(),
         PushAllStock(),
         CompareStock(),
