@@ -42,6 +42,7 @@ TASKS: tuple[Task, ...] = (
     Task("compare stock", timedelta(hours=1), rung("jobs.stock.compare")),
     Task("measure pictures", timedelta(seconds=15), rung("jobs.pictures.sweep")),
     Task("poll orders", timedelta(minutes=1), rung("jobs.orders.poll")),
+    Task("poll returns", timedelta(minutes=1), rung("jobs.returns.poll")),
     Task("look at pictures", timedelta(minutes=5), lambda: ring_job("bulk", "jobs.looks.sweep")),
     Task("look at documents' dates", timedelta(hours=6), lambda: ring_job("bulk", "jobs.documents.sweep")),
     Task("poll reviews", timedelta(minutes=1), rung("jobs.reviews.poll")),

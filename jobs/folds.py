@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import orders, reviews, stock
+from jobs import orders, returns, reviews, stock
 from models import Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import grants, stores
@@ -90,6 +90,7 @@ TIKTOK: tuple[Fold, ...] = (
     Fold("withdrawn", frozenset({"6"}), _withdrawn),
     Fold("reviewed", frozenset({"5", "15", "16", "18", "37"}), _reviewed),
     Fold("orders", frozenset({"1", "2", "3", "4", "11", "12"}), orders.fold),
+    Fold("returns", returns.TOPICS, returns.fold),
 )
 BIGCOMMERCE: tuple[Fold, ...] = (
     Fold("uninstalled", frozenset({"store/app/uninstalled"}), _uninstalled),

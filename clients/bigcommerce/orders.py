@@ -157,9 +157,13 @@ class Orders:
             if refusal.status != 404:
                 raise
 
-    def refund_quote(self, order_id: int, items: Sequence[Mapping[str, Any]]) -> models.RefundQuote:
+    def refund_quote(
+        self, order_id: int, items: Sequence[Mapping[str, Any]], override: Mapping[str, float] | None = None
+    ) -> models.RefundQuote:
+        """`override`: total_amount and total_tax as the merchant calculated them (reference 5.6)."""
         template = "/v3/orders/{id}/payment_actions/refund_quotes"
-        return self._write("POST", template, _QUOTE, {"items": list(items)}, id=order_id).data
+        body = {"items": list(items), **_overriding(override)}
+        return self._write("POST", template, _QUOTE, body, id=order_id).data
 
     def create_refund(
         self,
@@ -167,9 +171,11 @@ class Orders:
         items: Sequence[Mapping[str, Any]],
         payments: Sequence[Mapping[str, Any]],
         reason: str = "",
+        override: Mapping[str, float] | None = None,
     ) -> models.Refund:
         """One at a time per order; the amounts must come out as a quote would. Puts no stock back (reference 5.6)."""
-        body = {"items": list(items), "payments": list(payments), **({"reason": reason} if reason else {})}
+        said = {"reason": reason} if reason else {}
+        body = {"items": list(items), "payments": list(payments), **said, **_overriding(override)}
         return self._write("POST", REFUNDS, _REFUND, body, id=order_id).data
 
     def refunds(self, order_id: int) -> tuple[models.Refund, ...]:
@@ -191,3 +197,7 @@ class Orders:
             if len(rows) < PART:
                 return
             page += 1
+
+
+def _overriding(override: Mapping[str, float] | None) -> dict[str, Any]:
+    return {"merchant_calculated_override": dict(override)} if override else {}

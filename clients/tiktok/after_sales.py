@@ -62,9 +62,16 @@ class AfterSales(Calls):
         self._change("approve_return", body, {"return_id": return_id}, present(idempotency_key=idempotency_key))
 
     def reject_return(
-        self, return_id: str, decision: str, reject_reason: str, comment: str = "", idempotency_key: str = ""
+        self,
+        return_id: str,
+        decision: str,
+        reject_reason: str,
+        comment: str = "",
+        idempotency_key: str = "",
+        images: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        body = given(decision=decision, reject_reason=reject_reason, comment=comment)
+        """`images`: uploaded before, each image_id, mime_type, width, height."""
+        body = given(decision=decision, reject_reason=reject_reason, comment=comment, images=tuple(images))
         self._change("reject_return", body, {"return_id": return_id}, present(idempotency_key=idempotency_key))
 
     def search_cancellations(
@@ -111,9 +118,14 @@ class AfterSales(Calls):
         self._change("approve_cancellation", {}, {"cancel_id": cancel_id}, present(idempotency_key=idempotency_key))
 
     def reject_cancellation(
-        self, cancel_id: str, reject_reason: str, comment: str = "", idempotency_key: str = ""
+        self,
+        cancel_id: str,
+        reject_reason: str,
+        comment: str = "",
+        idempotency_key: str = "",
+        images: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        body = given(reject_reason=reject_reason, comment=comment)
+        body = given(reject_reason=reject_reason, comment=comment, images=tuple(images))
         self._change("reject_cancellation", body, {"cancel_id": cancel_id}, present(idempotency_key=idempotency_key))
 
     def reject_reasons(self, return_or_cancel_id: str, locale: str = "") -> list[models.Reason]:

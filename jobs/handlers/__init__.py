@@ -14,6 +14,10 @@ from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.read_statements import ReadStatements
 from jobs.handlers.rederive import Rederive
 from jobs.handlers.resend import Compare, Resend
+from jobs.handlers.return_answer import AnswerReturns
+from jobs.handlers.return_follow import RestockReturns, WriteRefunds
+from jobs.handlers.return_start import AskReturns, StartReturns
+from jobs.handlers.return_sync import SyncReturns
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.twins import DeleteTwin, FindTwins
@@ -49,6 +53,12 @@ HANDLERS: dict[str, Handler] = {
         ImportOrders(),
         ReadStatements(),
         ScanOptions(),
+        AnswerReturns(),
+        AskReturns(),
+        StartReturns(),
+        SyncReturns(),
+        WriteRefunds(),
+        RestockReturns(),
         PushStock(),
         PushAllStock(),
         CompareStock(),

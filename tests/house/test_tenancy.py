@@ -16,6 +16,7 @@ REASONS = {
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
     "orders of every active shop are polled",
+    "requests of every active shop are polled",
     "statements of every active shop are read",
     "stores whose documents may expire",
     "stores whose main pictures are looked at",

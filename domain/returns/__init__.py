@@ -1,0 +1,1 @@
+"""Requests after the sale: cancellations, refunds, returns, replacements."""
