@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import SchemaItem
 
 from models import base
 
@@ -14,7 +15,7 @@ phase = "expand"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _shared(table: str, *parents: str) -> list[sa.SchemaItem]:
+def _shared(table: str, *parents: str) -> list[SchemaItem]:
     """The key, the store, and the links to parents within the store."""
     store = sa.ForeignKeyConstraint(
         ["store_id"], ["store.id"], name=op.f(f"fk_{table}_store_id"), ondelete="CASCADE"
