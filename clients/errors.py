@@ -82,11 +82,15 @@ class Throttled(ClientError):
 
 
 class Unauthorised(ClientError):
-    """The credentials were rejected. `expired`: the access token ended by time, a refresh is the cure."""
+    """The credentials were rejected. `expired`: the access token ended by time, a refresh is the cure. `permission`:
+    they are good, but this one thing was not granted."""
 
-    def __init__(self, text: str = "", *, expired: bool = False, **facts: Unpack[Facts]) -> None:
+    def __init__(
+        self, text: str = "", *, expired: bool = False, permission: bool = False, **facts: Unpack[Facts]
+    ) -> None:
         super().__init__(text, **facts)
         self.expired = expired
+        self.permission = permission
 
 
 class Refused(ClientError):

@@ -105,7 +105,7 @@ def _detail(client: TikTok, numbers: Sequence[str]) -> list[TheirOrder] | Client
 
 def _note_rejected(shop_id: int, error: ClientError) -> None:
     if isinstance(error, Unauthorised) and not error.expired:
-        grants.reject(db.session.get_one(Shop, shop_id).authorization, error.text)
+        grants.heed(db.session.get_one(Shop, shop_id).authorization, error)
         db.session.commit()
 
 

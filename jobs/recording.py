@@ -22,6 +22,7 @@ from services.patience import wait_for
 LOOKED_UP = "No clear answer came; it is looked up before anything is sent again."
 STORE_REFUSED = "Waits because BigCommerce no longer accepts the app's access to this store."
 SCOPE_REFUSED = "Waits because BigCommerce did not grant the app what this needs."
+PERMISSION_REFUSED = "Waits because TikTok Shop did not grant a permission that this needs."
 
 NO_SCOPE = 403  # the token itself works (reference 1.2)
 
@@ -125,6 +126,12 @@ def _note_rejected(answered: Sequence[Back], shop_id: int | None) -> bool:
             stores.reject(db.session.get_one(Store, tenant_id()), lost[0].text)
         return False
     authorization = db.session.get_one(Shop, shop_id).authorization
+    for error in rejected:
+        if error.permission:
+            grants.heed(authorization, error)
+    rejected = [error for error in rejected if not error.permission]
+    if not rejected:
+        return False
     if all(error.expired for error in rejected):
         authorization.access_expires_at = min(authorization.access_expires_at, clock.now())
         return True
@@ -143,6 +150,8 @@ def _not_applied(one: Back, shop_id: int | None) -> Later | None:
     if isinstance(error, Unauthorised):
         if shop_id is None and error.status == NO_SCOPE:
             return Later(now + timedelta(minutes=5), SCOPE_REFUSED, everything=True)
+        if error.permission:
+            return Later(now + timedelta(minutes=5), PERMISSION_REFUSED, everything=True)
         if shop_id is None:  # goes on as soon as the store may be called again
             return Later(now, STORE_REFUSED, everything=True)
         return Later(

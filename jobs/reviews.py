@@ -147,7 +147,7 @@ def _record(shop_id: int, answers: Answers) -> int:
         elif isinstance(answer, Refused) and answer.code in GONE:
             changed += verdicts.verdict(listing, Product(id=listing.tiktok_id, status="DELETED"))
         elif isinstance(answer, Unauthorised) and not answer.expired:
-            grants.reject(db.session.get_one(Shop, shop_id).authorization, answer.text)
+            grants.heed(db.session.get_one(Shop, shop_id).authorization, answer)
             break
     second_writer.look(db.session.get_one(Shop, shop_id), read)
     db.session.commit()

@@ -270,6 +270,22 @@ def _record_facts(shop: Shop, facts: ShopFacts) -> None:
         notices.resolve(key)
 
 
+def heed(authorization: Authorization, error: Unauthorised) -> None:
+    """What a rejected call means for the grant: a missing permission stops only what needs it, an access token that
+    ended by time is renewed by the clock, anything else is given up."""
+    if error.permission:
+        notices.raise_notice(
+            f"permission:{authorization.id}",
+            "warning",
+            f"TikTok Shop did not grant “{authorization.seller_name}” a permission that {error.method} {error.path} "
+            "needs. What needs it waits; everything else goes on.",
+            "Check the connection",
+            "/doctor/",
+        )
+    elif not error.expired:
+        reject(authorization, error.text)
+
+
 def reject(authorization: Authorization, reason: str) -> None:
     """A call was refused for its credentials. A token that merely ended by time is renewed by the clock; any other is
     given up."""

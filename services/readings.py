@@ -63,7 +63,7 @@ def record(shop_id: int, reading: Reading) -> str:
     record_locations(shop.store_id, reading.locations)
     if reading.fault is not None:
         if isinstance(reading.fault, Unauthorised):
-            grants.reject(shop.authorization, reading.fault.text)
+            grants.heed(shop.authorization, reading.fault)
         return (
             f"TikTok Shop did not answer for “{shop.name}” ({reading.fault.text}). What you see is from the last time "
             "it did."

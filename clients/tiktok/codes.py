@@ -7,13 +7,14 @@ from typing import Any
 from clients.errors import ClientError, ItemError, Refused, Throttled, Unauthorised, Unreachable, Unreadable
 
 EXPIRED = "105002"
+NO_PERMISSION = "105005"
 GROUP = "36009004"  # many causes: bad token, app key, timestamp, unexpected cipher (reference 1.10)
 STALE = frozenset({GROUP, "106001"})  # what a wrong clock looks like; refused before anything was applied
 BRANCHES: dict[str, type[ClientError]] = {
     "101000": Unauthorised,  # token or cipher of another user or shop
     "105001": Unauthorised,  # deauthorized
     EXPIRED: Unauthorised,
-    "105005": Unauthorised,  # the scope was not granted
+    NO_PERMISSION: Unauthorised,  # the scope was not granted
     "106001": Unauthorised,  # signature: the app's secret is not the one TikTok knows
     "36004001": Unauthorised,  # refresh token ended
     "36004004": Unauthorised,  # auth code used or ended
@@ -72,7 +73,7 @@ def failure(
     if kind is Throttled:
         return Throttled(text, retry_after=retry_after(headers), **facts)
     if kind is Unauthorised:
-        return Unauthorised(text, expired=code == EXPIRED, **facts)
+        return Unauthorised(text, expired=code == EXPIRED, permission=code == NO_PERMISSION, **facts)
     if kind is Refused:
         return Refused(text, details=details, **facts)
     return kind(text, **facts)

@@ -16,7 +16,6 @@ from services import clock, grants, platforms, shops
 from services.actor import Actor
 from services.shops import accounts
 
-NO_SCOPE = "105005"  # one permission is missing; the others work on
 INACTIVE = {"12052700", "12052704"}  # seller inactive, seller unknown (reference 1.10)
 NORMAL, CLOSED, REFUSED, SILENT, GONE = "normal", "inactive", "refused", "unreachable", "gone"
 
@@ -96,7 +95,7 @@ def record(actor: Actor, told: Sequence[Told]) -> str:
             select(Shop).where(Shop.authorization_id == one.authorization_id, Shop.is_active).order_by(Shop.id)
         ).all()
         grant = db.session.scalar(select(Authorization).where(Authorization.id == one.authorization_id))
-        if isinstance(one.fault, Unauthorised) and one.fault.code != NO_SCOPE and grant is not None:
+        if isinstance(one.fault, Unauthorised) and not one.fault.permission and grant is not None:
             grants.reject(grant, one.fault.text)
         known = {row.id: row for row in one.rows}
         fresh += [row.name or row.id for row in one.rows if row.id not in {shop.tiktok_id for shop in mine}]

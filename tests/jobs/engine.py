@@ -56,8 +56,8 @@ class Shelf:
 
 class Fake(Handler):
     """`args["does"]` lists what each call does in turn, the last for ever: ok, refuse, throttle, unreachable, lost
-    (applied, answer lost), nothing (not applied, answer lost), expired, rejected, crash, kill, slow, ready (decided
-    without a call), tomorrow, poison."""
+    (applied, answer lost), nothing (not applied, answer lost), expired, rejected, permission, crash, kill, slow,
+    ready (decided without a call), tomorrow, poison."""
 
     kind: ClassVar[str] = KIND
 
@@ -94,8 +94,8 @@ class Fake(Handler):
                 raise Unreachable("refused", unknown=False)
             case "nothing":
                 raise Unreachable("timeout")
-            case "expired" | "rejected":
-                raise Unauthorised("token", expired=does == "expired")
+            case "expired" | "rejected" | "permission":
+                raise Unauthorised("token", expired=does == "expired", permission=does == "permission")
             case "crash":
                 raise ZeroDivisionError("our bug")
             case "kill":

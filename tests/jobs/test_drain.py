@@ -293,6 +293,21 @@ def test_an_ended_token_is_renewed_not_given_up(
     assert look(number).done == 1
 
 
+def test_a_missing_permission_stops_only_what_needs_it(place: int, shop: int, fake: Fake) -> None:
+    number = begin(place, ["permission", "ok"], shop_id=shop)
+    drain("bulk", place, shop)
+    assert db.session.scalars(select(Authorization.state)).one() == "active"
+    waits = activities.why_waiting([look(number)])
+    assert waits[number].reason == "resumes"
+    assert db.session.scalars(select(Notice.key)).one().startswith("permission:")
+    other = begin(place, "ok", shop_id=shop, prefix="other")
+    drain("bulk", place, shop)
+    assert look(other).done == 1
+    make_due(number)
+    drain("bulk", place, shop)
+    assert look(number).done == 1
+
+
 def test_evidence_keeps_what_was_sent_and_the_rule_version(
     place: int, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
