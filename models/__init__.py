@@ -49,6 +49,7 @@ from models.order import (
     SkuLink,
     StoreOrder,
 )
+from models.places import FulfilmentService, MappingVersion
 from models.plan import ListingDay, ListingPin
 from models.pricing import PriceIncident, PricePolicy, PriceStep, PriceTold, VariantPrices
 from models.profile import ProfileProduct, ProfileRule
@@ -111,6 +112,7 @@ __all__ = [
     "EvidenceBody",
     "FoundProduct",
     "FulfilmentRules",
+    "FulfilmentService",
     "InboxEvent",
     "KnownValues",
     "ListColumns",
@@ -124,6 +126,7 @@ __all__ = [
     "ListingVersion",
     "Location",
     "MailWish",
+    "MappingVersion",
     "MediaFile",
     "MediaPart",
     "MediaUpload",
