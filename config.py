@@ -37,6 +37,8 @@ class Config:
     tiktok_auth_url: str = "https://auth.tiktok-shops.com"
     tiktok_consent_url: str = "https://services.tiktokshop.com"
     tiktok_consent_url_us: str = ""  # US sellers' own page; empty: the same as the rest of the world
+    semi_consignment_url: str = ""  # an adapter for TikTok's semi-consignment stores; empty: that stays off
+    semi_consignment_token: str = ""  # what the adapter is asked with
     hooks_url: str = ""  # where the platforms reach our webhooks; empty: app_url
     sandbox_url: str = ""  # set only in development: image fetches may go there, business time follows it
     data_folder: str = ".data"

@@ -49,6 +49,7 @@ def environment() -> dict[str, str]:
         "TIKTOK_API_URL": platforms,
         "TIKTOK_AUTH_URL": platforms,
         "TIKTOK_CONSENT_URL": f"http://tiktok.localhost:{box}",
+        "SEMI_CONSIGNMENT_URL": f"{platforms}/control/api/semi-consignment",
         "DATA_FOLDER": str(DATA),
         "SANDBOX_URL": platforms,
         "SANDBOX_PATH": str(DATA / "sandbox.db"),

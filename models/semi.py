@@ -45,8 +45,7 @@ class SemiListing(Tenanted, Base):
     shop_id: Mapped[int] = mapped_column(Key)
     listing_id: Mapped[int] = mapped_column(Key)
     source_id: Mapped[int | None] = mapped_column(Key, ForeignKey("listing.id", ondelete="SET NULL"))
-    quantity: Mapped[int | None]  # pieces that TikTok showed when it was last read
-    read_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]  # when TikTok last told all of it
 
     listing: Mapped[Listing] = relationship(
         viewonly=True, foreign_keys=[listing_id], primaryjoin=listing_id == Listing.id

@@ -177,6 +177,7 @@ def environment(
         "TIKTOK_API_URL": addresses.sandbox_url,
         "TIKTOK_AUTH_URL": addresses.sandbox_url,
         "TIKTOK_CONSENT_URL": f"http://tiktok.localhost:{addresses.box.port}",
+        "SEMI_CONSIGNMENT_URL": f"{addresses.sandbox_url}/control/api/semi-consignment",
         "SANDBOX_URL": addresses.sandbox_url,
     }
 

@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("shop_id", _key(), nullable=False),
         sa.Column("listing_id", _key(), nullable=False),
         sa.Column("source_id", _key(), nullable=True),
-        sa.Column("quantity", sa.Integer(), nullable=True),
         sa.Column("read_at", base.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["store_id", "shop_id"],

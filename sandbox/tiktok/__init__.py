@@ -25,6 +25,7 @@ def register(app: Flask, box: Sandbox) -> None:
         product_status,
         products,
         review,
+        semi,
         shops,
         stock,
         tokens,
@@ -59,5 +60,5 @@ def register(app: Flask, box: Sandbox) -> None:
     for part in (review, machine, cancelling, returning, settle):
         part.register(shared)
     date_header.follow(box.clock)
-    for module in (gateway, tokens, consent, media, control, control_api, buyers_api, buyers_pages, documents):
+    for module in (gateway, tokens, consent, media, control, control_api, buyers_api, buyers_pages, documents, semi):
         app.register_blueprint(module.blueprint)

@@ -127,6 +127,7 @@ SHOPS: tuple[Document, ...] = (
     _cross_border(10, "IT", "ITCBAG4X8K"),
     # Run by the platform beside the seller's local shop; TikTok's account manager grants it (reference 10.3, proposed).
     _shop(91, "104", "Rumah Melati Semi", "ID", "IDLCRM1P9Z", bound=False),
+    _shop(92, "104", "Rumah Melati Semi Dapur", "ID", "IDLCRM1P8Y", bound=False),
 )
 
 _CITIES: dict[str, tuple[tuple[str, str, str, str], ...]] = {

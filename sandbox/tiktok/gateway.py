@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from sandbox.faults import marks
+from sandbox.tiktok import semi
 from sandbox.tiktok.call import Call
 from sandbox.tiktok.endpoints import Endpoint, endpoints
 from sandbox.tiktok.platform import Platform, platform
@@ -56,6 +57,7 @@ def call(category: str, rest: str) -> Response:
         pause = float(shared.knobs["latency_ms"]) / 1000
         if pause:
             time.sleep(pause)
+        semi.admit(endpoint, made)
         data = act(shared, endpoint, made)
         return envelope(shared, 0, "Success", {} if data is None else data)
     except Refusal as refusal:
@@ -80,7 +82,7 @@ def envelope(shared: Platform, code: int, message: str, data: Document | None, s
     body = json.dumps(
         {"code": code, "message": message, "request_id": shared.request_id(), "data": data}, ensure_ascii=False
     )
-    headers = {"Date": formatdate(shared.box.clock.now(), usegmt=True)}
+    headers = {"Date": formatdate(shared.box.clock.now(), usegmt=True), **semi.headers()}
     return Response(body, status, headers, content_type="application/json")
 
 

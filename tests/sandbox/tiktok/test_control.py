@@ -71,7 +71,7 @@ def test_unknown_action(http: FlaskClient) -> None:
 
 def test_lists(us: Shop, http: FlaskClient) -> None:
     shops = http.get(f"{API}/shops").get_json()["shops"]
-    assert len(shops) == 11 and [row["id"] for row in shops if row["authorized"]] == [US]
+    assert len(shops) == 12 and [row["id"] for row in shops if row["authorized"]] == [US]
     assert http.get(f"{API}/deliveries").get_json() == {"deliveries": []}
 
 
@@ -80,7 +80,7 @@ def test_reset_starts_again(us: Shop, mug: Document, http: FlaskClient, shared: 
     http.post(f"{API}/knobs", json={"policy": "manual"})
     assert http.post("/control/api/reset", json={}).status_code == 200
     assert not shared.products.products and not shared.products.by_idempotency_key and not shared.box.timers.planned
-    assert shared.knobs["policy"] == "approve" and len(shared.shops) == 11
+    assert shared.knobs["policy"] == "approve" and len(shared.shops) == 12
     assert us.call("GET", "/authorization/202309/shops", cipher=False)["code"] == 36009004
 
 
