@@ -21,6 +21,7 @@ from models.tenancy import across_stores, tenant
 from services import clock, grants, notices, platforms
 from services.orders import copies, reading, recording, writing
 from services.orders.recording import Recorded
+from services.stock import pushes
 
 if TYPE_CHECKING:
     from jobs.folds import Taken
@@ -110,11 +111,16 @@ def _note_rejected(shop_id: int, error: ClientError) -> None:
 
 
 def keep(shop_id: int, orders: Sequence[TheirOrder], source: str) -> Recorded:
-    """Records a batch, then says what must be written to BigCommerce; two transactions."""
+    """Records a batch, then says what must be written to BigCommerce, and what every shop must be told of the pieces
+    that moved."""
     shop = db.session.get_one(Shop, shop_id)
     done = recording.record(shop, [reading.facts(order) for order in orders], source)
     db.session.commit()
     write(done.write)
+    if done.skus:
+        for activity in pushes.pour(done.skus, "order"):
+            launch(activity)
+        db.session.commit()
     return done
 
 

@@ -38,6 +38,7 @@ class Recorded:
     skipped: int = 0
     write: list[int] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)  # TikTok's numbers of the new ones
+    skus: set[int] = field(default_factory=set)  # merchant SKUs of which pieces were held, reserved, given back or left
 
 
 def record(shop: Shop, read: Sequence[OrderFacts], source: str) -> Recorded:
@@ -87,7 +88,7 @@ def record(shop: Shop, read: Sequence[OrderFacts], source: str) -> Recorded:
     db.session.flush()
     everything = [line for mine in lines.values() for line in mine.values()]
     linking.link(shop.id, everything)
-    stock.book([(order, list(lines[order.id].values()), old) for order, _, old, _ in moving])
+    done.skus = stock.book([(order, list(lines[order.id].values()), old) for order, _, old, _ in moving])
     done.write = copies.plan([(order, list(lines[order.id].values())) for order, *_ in moving], settings)
     for order, _, old_status, old_problem in moving:
         counts.moved(deltas, order, old_status, old_problem)

@@ -19,11 +19,12 @@ def reference(order: Order) -> str:
     return f"tiktok:{order.tiktok_id}"
 
 
-def book(moved: Sequence[tuple[Order, Sequence[OrderLine], str]]) -> None:
+def book(moved: Sequence[tuple[Order, Sequence[OrderLine], str]]) -> set[int]:
     """For orders whose status may have changed: (order, its lines, the status before). The ledger takes each step once,
-    in whatever order they come."""
+    in whatever order they come. Answers the merchant SKUs of which something moved."""
+    touched: set[int] = set()
     if not moved or not has_table(StockOrder):
-        return
+        return touched
     skus = _merchant_skus([line for _, lines, _ in moved for line in lines])
     places = _places({order.warehouse_id for order, _, _ in moved if order.warehouse_id})
     for order, lines, _ in moved:
@@ -32,6 +33,8 @@ def book(moved: Sequence[tuple[Order, Sequence[OrderLine], str]]) -> None:
         said = _book(order, lines, skus, places.get(order.warehouse_id))
         if said:
             timeline.add(order.id, "stock", said, "Causeway")
+            touched |= {skus[line.variant_id] for line in lines if line.variant_id in skus}
+    return touched
 
 
 def _book(order: Order, lines: Sequence[OrderLine], skus: dict[int, int], place: int | None) -> str:

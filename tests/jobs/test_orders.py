@@ -20,6 +20,7 @@ from services import clock, platforms
 from services.actor import system
 from services.orders import counts, evidence_file, imports, options, replay
 from services.orders.options import Found
+from services.stock import pushes
 from tests.jobs.market import Admin, Sales
 from tests.services.listing_rows import add_shop
 from tests.services.order_rows import sell
@@ -97,6 +98,22 @@ def test_a_webhook_becomes_one_order_by_three_calls(shop: Shop, sales: Sales, ad
     assert (kept.bigcommerce_id, kept.copies[0].status_id, kept.problem) == (100, 1, "")
     balance = db.session.scalars(select(StockBalance)).all()
     assert sum(one.held + one.reserved for one in balance) == 0, "BigCommerce counts them off from here on"
+
+
+def test_what_an_order_takes_is_told_to_the_shops_at_once(
+    shop: Shop, sales: Sales, admin: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each movement once: the hold, and the pieces that are for sale again."""
+    told: list[tuple[set[int], str]] = []
+    monkeypatch.setattr(pushes, "pour", lambda skus, cause, *_: told.append((set(skus), cause)) or [])
+    number = sales.sell("sku-1-0")
+    tell(shop, hint(number), hint(number))
+    tell(shop, hint(number, "11"))
+    balance = db.session.scalars(select(StockBalance).where(StockBalance.held > 0)).one()
+    assert told == [({balance.merchant_sku_id}, "order")]
+    sales.move(number, "CANCELLED")
+    tell(shop, hint(number))
+    assert told == [({balance.merchant_sku_id}, "order")] * 2
 
 
 def test_when_the_hold_ends_the_order_gets_its_address_and_is_open(shop: Shop, sales: Sales, admin: Admin) -> None:
