@@ -21,6 +21,7 @@ from blueprints.orders import order_settings, orders
 from blueprints.people.routes import people_area
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
+from blueprints.returns import return_settings, returns
 from blueprints.settings.authorization import authorization_area
 from blueprints.settings.routes import settings_area
 from blueprints.spreadsheets.categories import categories
@@ -50,6 +51,8 @@ AREAS: tuple[Blueprint, ...] = (
     stock,
     orders,
     order_settings,
+    returns,
+    return_settings,
     spreadsheets,
     categories,
     tags,

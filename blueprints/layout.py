@@ -36,6 +36,7 @@ PLACES = (
     Place("listings", "Listings", "listings.index"),
     Place("stock", "Stock", "stock.index"),
     Place("orders", "Orders", "orders.index"),
+    Place("returns", "Returns", "returns.index"),
     Place("activities", "Activities", "activities.index"),
     Place("settings", "Settings", "settings.index"),
 )

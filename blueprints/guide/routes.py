@@ -22,6 +22,7 @@ TOPICS = {
     "listings": "Listings",
     "stock": "Stock",
     "orders": "Orders",
+    "returns": "Returns",
     "activities": "Activities",
     "settings": "Settings",
     "spreadsheets": "Spreadsheets",

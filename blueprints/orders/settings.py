@@ -45,6 +45,10 @@ SWITCHES = {
     "download": ("Download new orders", "Off: orders come only by hand, through Import orders."),
     "replacements": ("Replacement orders", "They are imported with a note that names the order they replace."),
     "samples": ("Sample orders", "Orders of creators for free samples."),
+    "cancellations": (
+        "Import cancellations",
+        "An order that was cancelled on TikTok Shop is cancelled in BigCommerce, while it is still open there.",
+    ),
     "keep_email": ("Keep the buyer's relay address", "TikTok's forwarding address goes into the guest record."),
 }
 

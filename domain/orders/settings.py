@@ -37,6 +37,7 @@ class OrderSettings:
     by_tiktok: ByTikTok = "import"
     replacements: bool = True
     samples: bool = True
+    cancellations: bool = True  # an order cancelled on TikTok Shop is cancelled in BigCommerce (feature S5-43)
     unlinked: Unlinked = "stop"
     statuses: Mapping[str, int] = field(default_factory=lambda: dict(STATUSES))
     guest_name: str = "TikTok Shop"

@@ -139,6 +139,8 @@ def copies_of(order_ids: Collection[int]) -> dict[int, list[StoreOrder]]:
 def target(order: Order, settings: OrderSettings) -> int | None:
     """The BigCommerce status the order shall have; what TikTok ships itself is never open for shipping."""
     status = order.status
+    if status == Status.CANCELLED and not settings.cancellations:
+        return None
     if order.fulfillment == BY_TIKTOK and status not in (Status.CANCELLED, Status.COMPLETED):
         status = Status.IN_TRANSIT.value
     return settings.statuses.get(status)
