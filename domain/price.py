@@ -32,10 +32,10 @@ def apply(price: Decimal, rule: PriceRule, currency: str, *, rate: Decimal | Non
     value = price
     if rate is not None:
         value *= rate
-        steps.append(f"converted at {rate} = {_plain(value)}")
+        steps.append(f"converted at {rate} = {plain(value)}")
     if rule.kind != "none":
-        value = _ruled(value, rule)
-        steps.append(f"{_describe(rule, currency)} = {_plain(value)}")
+        value = ruled(value, rule)
+        steps.append(f"{describe(rule, currency)} = {plain(value)}")
     rounded = money.round_to(value, currency)
     if rounded != value:
         steps.append(f"rounded to {money.show(rounded, currency)}")
@@ -46,7 +46,8 @@ def apply(price: Decimal, rule: PriceRule, currency: str, *, rate: Decimal | Non
     return Priced(rounded, tuple(steps))
 
 
-def _ruled(value: Decimal, rule: PriceRule) -> Decimal:
+def ruled(value: Decimal, rule: PriceRule) -> Decimal:
+    """The value raised or lowered; not rounded."""
     match rule.kind:
         case "percent_up":
             return value * (100 + rule.amount) / 100
@@ -60,11 +61,13 @@ def _ruled(value: Decimal, rule: PriceRule) -> Decimal:
             return value
 
 
-def _describe(rule: PriceRule, currency: str) -> str:
+def describe(rule: PriceRule, currency: str) -> str:
+    """The rule in a few signs: "+10 %"."""
     sign = "+" if rule.kind.endswith("_up") else "-"
-    return f"{sign}{_plain(rule.amount)}{' %' if rule.kind.startswith('percent') else f' {currency}'}"
+    return f"{sign}{plain(rule.amount)}{' %' if rule.kind.startswith('percent') else f' {currency}'}"
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """Without exponent and trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

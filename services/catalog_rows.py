@@ -13,6 +13,7 @@ from models.tenancy import scoped, tenant_id
 from services.bulk import insert_missing, table_of, upsert
 from services.catalog_shape import Shaped, ShapedVariant
 from services.counters import PRODUCT_STATUS, Deltas
+from services.pricing import variant_prices
 
 P = table_of(Product)
 V = table_of(Variant)
@@ -51,6 +52,7 @@ class _Chunk:
     def write(self) -> Tally:
         ids, new = self._products()
         self._variants(ids)
+        self._prices(ids)
         changed = self.tally.touched - new
         self.tally.new, self.tally.changed = len(new), len(changed)
         self.tally.unchanged = len(self.products) - len(self.tally.touched)
@@ -149,6 +151,12 @@ class _Chunk:
         ]
         self._follow(moved)
         return {variant.bigcommerce_id: known[variant.code] for _, variant in fresh}
+
+    def _prices(self, ids: Mapping[int, int]) -> None:
+        """Sale prices and their like, beside the variants; a new sale price is a change of the product."""
+        owner = {one.bigcommerce_id: number for number, product in self.products.items() for one in product.variants}
+        found = {one.bigcommerce_id: one.prices for product in self.products.values() for one in product.variants}
+        self.tally.touched |= {ids[owner[number]] for number in variant_prices.keep(found)}
 
     def _codes(self, codes: Sequence[str]) -> dict[str, int]:
         return {row.code: row.id for row in self._rows(select(M.c.code, M.c.id), M, M.c.code, codes)}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -25,13 +25,15 @@ class Names(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShapedVariant:
-    """`values`: the columns of `variant` without keys; `code` names its merchant SKU; `stock` is None when unknown."""
+    """`values`: the columns of `variant` without keys; `code` names its merchant SKU; `stock` is None when unknown;
+    `prices`: what else it says of prices (services.pricing.variant_prices)."""
 
     bigcommerce_id: int
     code: str
     values: Mapping[str, Any]
     hash: str
     stock: Mapping[int, int] | None
+    prices: Mapping[str, Decimal | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,16 @@ def _variant(product: Product, variant: Variant, place: int, stock: Stock | None
         "position": place,
     }
     mine = None if stock is None else stock.get(variant.id, {})
-    return ShapedVariant(variant.id, values["sku"] or f"#{variant.id}", values, digest(values), mine)
+    prices = {
+        name: getattr(product, f"{name}_price") if told is None else told
+        for name, told in (
+            ("sale", variant.sale_price),
+            ("retail", variant.retail_price),
+            ("cost", variant.cost_price),
+            ("map", variant.map_price),
+        )
+    }
+    return ShapedVariant(variant.id, values["sku"] or f"#{variant.id}", values, digest(values), mine, prices)
 
 
 def _quantity(product: Product, variants: Sequence[ShapedVariant], open_locations: frozenset[int]) -> int:
@@ -140,6 +151,6 @@ def _address(image: Image) -> str:
 def _custom_fields(product: Product) -> dict[str, str]:
     """By name; a name that occurs twice has its values joined."""
     found: dict[str, str] = {}
-    for field in product.custom_fields:
-        found[field.name] = f"{found[field.name]}, {field.value}" if field.name in found else field.value
+    for one in product.custom_fields:
+        found[one.name] = f"{found[one.name]}, {one.value}" if one.name in found else one.value
     return found

@@ -25,6 +25,8 @@ from services import categories, clock, preparations, settings
 from services.media import plan
 from services.media.plan import MediaFacts
 from services.preparations import Preparation
+from services.pricing import policies
+from services.pricing.policies import Pricing
 from services.stock import rules
 from services.stock.rules import ShopRules
 from services.stock.sharing import for_sale
@@ -48,6 +50,7 @@ class Facts:
     pictures: dict[str, Picture]
     doubles: frozenset[str]
     media: MediaFacts
+    pricing: Pricing
     needs: dict[str, CategoryNeeds | None] = field(default_factory=dict)
     brands: dict[tuple[str, str], categories.Brand | None] = field(default_factory=dict)  # by (category, name)
     judged: dict[int, StoreSettings] = field(default_factory=dict)  # by profile
@@ -93,9 +96,12 @@ def read(shop: Shop, listings: Sequence[Listing], chosen: set[str], members: Map
     mains = {main_hash(listing, products.get(listing.product_id or 0)) for listing in listings} - {""}
     default, others = preparations.of(shop.id, product_ids, members)
     pack = pack_for(shop.market, clock.now().date(), cross_border=shop.seller_type == "CROSS_BORDER")
+    numbers = {row.id: row.bigcommerce_id for row in variants.values()}
+    ids, currency = [row.id for row in listings], shop.currency or pack.currency
+    pricing = policies.of(shop, ids, numbers, store=store, currency=currency)
     return Facts(
         store, shop, settings.of(store), pack, default, others, products, variants, skus,
-        for_sale(product_ids), push_rules, pictures, doubles, plan.read(shop, [row.id for row in listings], mains),
+        for_sale(product_ids), push_rules, pictures, doubles, plan.read(shop, ids, mains), pricing,
     )  # fmt: skip
 
 

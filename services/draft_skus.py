@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from domain import identifiers, price
+from domain import identifiers
 from domain.allocation import allocate
 from domain.draft import Identifier, SkuDraft
-from domain.settings import price_rule_from_json
 from models import ListingSku, Product, Variant
 from services.draft_facts import Facts
 from services.draft_sources import variant_picture
@@ -21,7 +20,7 @@ def sku(
     key, set_here = str(line.id), line.fields
     names = profile.options if profile else {}
     options = tuple((str(names.get(name, name)), value) for name, value in (variant.options if variant else []))
-    amount, price_steps = _price(set_here, variant, profile, facts)
+    amount, price_steps = _price(line.listing_id, set_here, variant, profile, facts)
     spread, total, stock_steps = _stock(set_here, variant, product, facts)
     image = variant_picture(variant, own, product, facts) if facts.settings.send_variant_images else None
     sku = SkuDraft(
@@ -37,15 +36,15 @@ def sku(
 
 
 def _price(
-    set_here: Mapping[str, Any], variant: Variant | None, profile: Preparation | None, facts: Facts
+    listing_id: int, set_here: Mapping[str, Any], variant: Variant | None, profile: Preparation | None, facts: Facts
 ) -> tuple[Decimal | None, tuple[str, ...]]:
     if "price" in set_here:
         return Decimal(set_here["price"]), ("set on the listing",)
     if variant is None or variant.price is None or variant.price <= 0:
         return None, ()
-    rule = price_rule_from_json(profile.price_rule) if profile and profile.price_rule else facts.settings.price_rule
-    priced = price.apply(variant.price, rule, facts.shop.currency or facts.pack.currency)
-    return priced.value, priced.steps
+    rule = profile.price_rule if profile else None
+    offered = facts.pricing.offer(listing_id, variant.id, variant.bigcommerce_id, variant.price, rule)
+    return offered.value, offered.steps
 
 
 def _stock(

@@ -127,8 +127,8 @@ def _draft(listing: Listing, facts: Facts) -> Prepared:
         skus=tuple(row[0] for row in built),
         cross_border=facts.shop.seller_type == "CROSS_BORDER",
         identifier_required=settings.identifier_required,
-        # Nothing converts; a price that the merchant set here is meant in the shop's currency.
-        has_conversion_rule=bool(built) and all("price" in line.fields for line in lines),
+        # A price that the merchant set here is meant in the shop's currency.
+        has_conversion_rule=facts.pricing.converts or (bool(built) and all("price" in line.fields for line in lines)),
         is_live=listing.platform_status == "ACTIVATE",
         duplicate_identifiers=facts.doubles & {row[0].identifier.code for row in built if row[0].identifier},
         origins=origins,
