@@ -78,13 +78,19 @@ def save_variant_images(listing_id: int) -> Response:
     if form.get("reset"):
         values = None
     else:
-        option = form.get("option", "")
-        given = {
-            value: form.get(f"picture-{option}-{value}", "") for value in form.getlist(f"values-{option}") if option
-        }
-        values = {"option": option, "images": given}
+        values = {"option": form.get("option", ""), "images": _chosen_pictures(form.get("option", ""))}
     service.set_fields(g.actor, listing, {"variant_images": values})
     return saved(listing, "images")
+
+
+def _chosen_pictures(option: str) -> dict[str, str]:
+    """The picture of each value of an option, by the number the form gave the option and the value."""
+    form = request.form
+    names = (name for name, offered in form.items() if name.startswith("offered-") and offered == option and option)
+    place = next(names, "").removeprefix("offered-")
+    return {
+        value: form.get(f"picture-{place}-{index}", "") for index, value in enumerate(form.getlist(f"values-{place}"))
+    }
 
 
 @listings.get(f"/{ID}/pictures")

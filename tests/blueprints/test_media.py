@@ -193,9 +193,13 @@ def test_pictures_of_variants_are_chosen_by_one_option(app: Flask, store: Store,
     assert "By Color" in page.text
     form = {
         "option": "Color",
-        "values-Color": ["Red", "Blue", "Green"],
-        "picture-Color-Blue": "11",
-        "picture-Color-Green": "12",
+        "offered-0": "Size",
+        "values-0": ["Small", "Large"],
+        "picture-0-1": "13",
+        "offered-1": "Color",
+        "values-1": ["Red", "Blue", "Green"],
+        "picture-1-1": "11",
+        "picture-1-2": "12",
     }
     assert client.post(client.at(f"listings/{first}/variant-images"), data=form).status_code == 303
     with inside(app, store):
