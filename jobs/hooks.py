@@ -14,6 +14,7 @@ from services.secrets import seal, unseal
 SCOPES = (
     "store/app/uninstalled",
     "store/order/statusUpdated",
+    "store/shipment/*",
     "store/product/inventory/updated",
     "store/product/inventory/order/updated",
     "store/sku/inventory/updated",

@@ -8,6 +8,7 @@ from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.live_values import LiveValues
 from jobs.handlers.order_import import ImportOrders, ScanOptions
 from jobs.handlers.order_write import WriteOrders
+from jobs.handlers.pack_orders import PackOrders, ReadCarriers
 from jobs.handlers.publish import Publish
 from jobs.handlers.push_stock import PushAllStock, PushStock
 from jobs.handlers.read_categories import ReadCategories
@@ -20,6 +21,7 @@ from jobs.handlers.return_start import AskReturns, StartReturns
 from jobs.handlers.return_sync import SyncReturns
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
+from jobs.handlers.ship_orders import ShipOrders
 from jobs.handlers.twins import DeleteTwin, FindTwins
 from jobs.handlers.undo import Undo
 from jobs.handlers.update_part import UpdatePart
@@ -50,6 +52,9 @@ HANDLERS: dict[str, Handler] = {
         AdoptProducts(),
         WriteProducts(),
         WriteOrders(),
+        ShipOrders(),
+        PackOrders(),
+        ReadCarriers(),
         ImportOrders(),
         ReadStatements(),
         ScanOptions(),

@@ -16,6 +16,8 @@ REASONS = {
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
     "orders of every active shop are polled",
+    "shipments of every store are looked after",
+    "labels that are past their day are removed",
     "requests of every active shop are polled",
     "statements of every active shop are read",
     "stores whose documents may expire",

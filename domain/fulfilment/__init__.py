@@ -1,0 +1,1 @@
+"""How orders leave: carriers, ways to ship by market, routing, marks and gifts, files for fulfilment services."""

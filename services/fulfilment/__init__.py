@@ -1,0 +1,1 @@
+"""How orders leave: shipments told to the other side, packages, carriers, routing, marks and gifts."""
