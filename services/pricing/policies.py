@@ -265,3 +265,8 @@ def standing(shop: Shop, store: Store) -> Standing:
     if foreign and rate is not None and rate.age(clock.now().date()) > EXPIRED:
         return Standing(False, f"The rate is of {rate.day.isoformat()}, too old to send prices by. Enter today's.")
     return Standing(mine.is_on, "" if mine.is_on else "Switched off in the price rule of this shop.")
+
+
+def rate_of(row: PricePolicy | None) -> Rate | None:
+    """The rate that a shop's rule names."""
+    return None if row is None else _rate(values_of(row))
