@@ -10,6 +10,7 @@ from jobs.handlers.order_import import ImportOrders, ScanOptions
 from jobs.handlers.order_write import WriteOrders
 from jobs.handlers.pack_orders import PackOrders, ReadCarriers
 from jobs.handlers.publish import Publish
+from jobs.handlers.push_price import PushPrice, Reprice
 from jobs.handlers.push_stock import PushAllStock, PushStock
 from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.read_statements import ReadStatements
@@ -67,6 +68,8 @@ HANDLERS: dict[str, Handler] = {
         PushStock(),
         PushAllStock(),
         CompareStock(),
+        PushPrice(),
+        Reprice(),
         *MOVERS,
     )
 }

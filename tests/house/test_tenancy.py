@@ -35,6 +35,7 @@ REASONS = {
     "which shops have listings in review",
     "which stores have listings to recheck",
     "which stores have pictures to measure",
+    "whose prices are sent",
     "whose stock is kept",
     "whose stock is pushed",
     "whose stock moved lately",
