@@ -18,6 +18,8 @@ VENV = ROOT / ".venv"
 VENDOR = ROOT / "static" / "vendor"
 LOCK = ROOT / "requirements-dev.lock"
 FRONT_END = {
+    "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
+    "chart.LICENSE.txt": "chart.js/LICENSE.md",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx.LICENSE.txt": "htmx.org/LICENSE",
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",

@@ -11,6 +11,7 @@ from blueprints.dashboard.routes import dashboard
 from blueprints.documents.routes import documents_area
 from blueprints.doctor.routes import doctor
 from blueprints.entry.routes import entry
+from blueprints.finance.routes import finance
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
 from blueprints.hooks.routes import hooks
@@ -51,6 +52,7 @@ AREAS: tuple[Blueprint, ...] = (
     stock,
     orders,
     order_settings,
+    finance,
     returns,
     return_settings,
     spreadsheets,

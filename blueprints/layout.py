@@ -37,6 +37,7 @@ PLACES = (
     Place("stock", "Stock", "stock.index"),
     Place("orders", "Orders", "orders.index"),
     Place("returns", "Returns", "returns.index"),
+    Place("finance", "Money", "finance.index"),
     Place("activities", "Activities", "activities.index"),
     Place("settings", "Settings", "settings.index"),
 )

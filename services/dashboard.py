@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from domain.tabs import ProductStatus, Tab
 from models import Activity, InboxEvent, Listing, ListingProblem, Notice, Shop, Store, db
-from services import activities, catalog, clock, counters, notices, setup, shops, tabs
+from services import activities, catalog, clock, counters, dashboard_orders, notices, setup, shops, tabs
 from services.counters import PRODUCT_STATUS
+from services.dashboard_orders import Trouble
 
 RECENT = timedelta(days=7)
 TOLD_OTHERWISE = ("authorization:", "daily-limit:")  # notices whose matter has a line of its own
@@ -45,15 +46,21 @@ def needs(chosen: Sequence[Shop], label: Callable[[str], str]) -> list[Need]:
     return [
         *_cut_off(chosen),
         *[_of_notice(one) for one in told if one.level == "danger"],
+        *_of_orders(dashboard_orders.urgent(chosen)),
         *_failed(chosen),
         *_broken(),
         *_checks(chosen),
+        *_of_orders(dashboard_orders.soon(chosen)),
         *_waiting_for_tomorrow(),
         *[_of_notice(one) for one in told if one.level == "warning"],
         *_incomplete(chosen, label),
         *_ready(chosen),
         *[_of_notice(one) for one in told if one.level == "info"],
     ]
+
+
+def _of_orders(found: Sequence[Trouble]) -> list[Need]:
+    return [Need(one.tone, one.text, one.action, one.url) for one in found]
 
 
 def _of_notice(notice: Notice) -> Need:

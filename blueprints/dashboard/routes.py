@@ -1,20 +1,25 @@
 """The dashboard: what needs a person, the counts, what is moving, how fresh it is. Before, the wizard."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from blueprints.activities.routes import OVER
-from blueprints.layout import within
+from blueprints.layout import can, within
 from blueprints.listings.wording import TONES as TAB_TONES
 from blueprints.listings.wording import label
-from blueprints.page import page, trigger
+from blueprints.orders.area import status_words
+from blueprints.page import page, partial, trigger
 from blueprints.words import spoken
+from domain.money import show
 from domain.tabs import Tab
-from models import Shop
-from services import activities, clock, wizard
+from models import SalesDay, Shop
+from models.present import has_table
+from services import activities, clock, dashboard_orders, wizard
 from services import dashboard as service
+from services.finance import periods, reading
 
 dashboard = Blueprint("dashboard", __name__, url_prefix="/s/<store_hash>")
 COMPLETED = 6
@@ -48,10 +53,53 @@ def _content() -> dict[str, Any]:
         "tab_tones": TAB_TONES,
         "shown_tabs": [tab for tab in Tab if tab is not Tab.SCHEDULED],
         "health": service.health(g.store, shops),
+        "freshness": dashboard_orders.freshness(shops, _spelled),
+        **_orders(shops),
+        **_sales(shops),
         "now": clock.now(),
         "first_days": _first_days(),
         **_moving(),
     }
+
+
+@dashboard.get("/dashboard/sales")
+def sales() -> Answer:
+    """The chart alone: another time or currency; without HTMX the whole page with it."""
+    if not partial():
+        period, currency = request.args.get("period"), request.args.get("currency")
+        return redirect(url_for("dashboard.index", period=period, currency=currency), 303)
+    return page("dashboard/_sales.html", "dashboard/_sales.html", **_sales([g.shop] if g.shop else g.shops))
+
+
+def _orders(shops: list[Shop]) -> dict[str, Any]:
+    """Order counters; nothing while the store has no orders, or for whom orders are none of their business."""
+    if not can("orders"):
+        return {"orders": {}}
+    counts = dashboard_orders.order_counts(shops)
+    return {"orders": counts if counts[""] else {}, "order_words": status_words(), "order_tabs": dashboard_orders.TABS}
+
+
+def _sales(shops: list[Shop]) -> dict[str, Any]:
+    """Gross sales of the chosen time (features S3-41, S3-42); semi-consignment stores have no money here."""
+    shops = reading.with_money(shops)
+    if not shops or not can("finance") or not has_table(SalesDay):
+        return {"chart": None}
+    chosen = (request.args.get("period", "week"), clock.now().date(), request.args.get("currency", ""))
+    chart = periods.chart([shop.id for shop in shops], *chosen)
+    return {
+        "chart": chart if chart.currency else None,
+        "periods": periods.PERIODS,
+        "money": show,
+        "points": [
+            {"label": bar.label, "title": bar.title, "amount": float(bar.amount),
+             "text": show(bar.amount, chart.currency), "orders": bar.orders}
+            for bar in chart.bars
+        ],
+    }  # fmt: skip
+
+
+def _spelled(moment: datetime) -> str:
+    return moment.strftime("%-d %b %Y, %H:%M UTC")
 
 
 def _moving() -> dict[str, Any]:

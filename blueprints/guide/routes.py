@@ -23,6 +23,7 @@ TOPICS = {
     "stock": "Stock",
     "orders": "Orders",
     "returns": "Returns",
+    "finance": "Money",
     "activities": "Activities",
     "settings": "Settings",
     "spreadsheets": "Spreadsheets",

@@ -1,19 +1,26 @@
 """The dashboard: the wizard first, then what needs a person, in order, with counts that lead to their rows."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from domain.tabs import Tab
-from models import Activity, Authorization, InboxEvent, Listing, ListingProblem, Store, db
+from models import Activity, Authorization, InboxEvent, Listing, ListingProblem, Shop, Store, db
 from models.tenancy import across_stores
 from services import notices
 from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Deltas
+from services.finance import sales
+from services.orders import recording
 from services.tabs import chip
 from tests.blueprints.conftest import inside, make_shop
 from tests.pages import PageClient
+from tests.services.order_rows import facts, line, moment, sell
 
 
 @pytest.fixture
@@ -73,7 +80,7 @@ def test_nothing_needs_anybody(app: Flask, client: PageClient, ready: Store) -> 
     answer = client.get(client.at(""))
     assert answer.status_code == 200 and "Nothing needs you" in answer.text and "Nothing is running" in answer.text
     assert "first live listing" in answer.text and 'hx-trigger="every' not in answer.text
-    assert "Gross" not in answer.text and "Orders" not in answer.text
+    assert "Gross" not in answer.text and "order-counts" not in answer.text
 
 
 def test_needs_stand_in_the_order_of_their_cost(app: Flask, client: PageClient, ready: Store) -> None:
@@ -195,3 +202,74 @@ def test_another_store_shows_nothing_here(app: Flask, client: PageClient, ready:
     activity(app, other_store, state="running", units=10, message="other's work")
     text = client.get(client.at("")).text
     assert "777" not in text and "other's work" not in text and "Other" not in text and "secret matter" not in text
+
+
+@pytest.fixture
+def sold(app: Flask, ready: Store) -> Store:
+    """Orders of today, of three days ago and of two months ago; one is cancelled, one is late, one a stranger's."""
+    with inside(app, ready):
+        shop = db.session.scalars(db.select(Shop)).one()
+        sell(shop)
+        now = moment()
+        orders = [
+            facts(1, "AWAITING_SHIPMENT", total=Decimal("20.00"), ship_by=now - timedelta(hours=1)),
+            facts(2, "AWAITING_SHIPMENT", total=Decimal("30.50"), ship_by=now + timedelta(hours=3)),
+            facts(3, "CANCELLED", total=Decimal("99.00")),
+            facts(4, "COMPLETED", total=Decimal("10.00"), placed_at=now - timedelta(days=3)),
+            facts(5, "COMPLETED", total=Decimal("70.00"), placed_at=now - timedelta(days=61)),
+            facts(6, lines=(line(60, "elsewhere"),), total=Decimal("5.00")),
+        ]
+        recording.record(shop, orders, "import")
+    return ready
+
+
+def test_orders_are_counted_and_what_is_late_or_stuck_comes_first(client: PageClient, sold: Store) -> None:
+    text = client.get(client.at("")).text
+    assert "<b>2</b><span>Awaiting shipment</span>" in text and f"/s/{sold.hash}/orders/?tab=AWAITING_SHIPMENT" in text
+    assert "<b>1</b><span>Error</span>" in text and "<b>1</b><span>Cancelled</span>" in text
+    assert text.index("1 order is past a deadline") < text.index("1 order could not be brought")
+    assert text.index("could not be brought") < text.index("1 order has a deadline within 24 hours")
+
+
+def chart(text: str) -> list[dict[str, Any]]:
+    found = re.search(r'data-chart="([^"]*)"', text)
+    assert found is not None
+    points: list[dict[str, Any]] = json.loads(unescape(found.group(1)))
+    return points
+
+
+def test_gross_sales_by_week_month_and_year(app: Flask, client: PageClient, sold: Store) -> None:
+    def totals() -> list[tuple[int, float, bool]]:
+        found = []
+        for period in ("week", "month", "year"):
+            text = client.get(client.at(f"?period={period}")).text
+            points = chart(text)
+            total = sum(point["amount"] for point in points)
+            found.append((len(points), total, f"<b>{total:,.2f} USD</b>" in text))
+        return found
+
+    before = totals()
+    assert before == [(7, 65.5, True), (30, 65.5, True), (12, 135.5, True)]
+    with inside(app, sold):
+        assert sales.settle() >= 3 and sales.changed() == []
+    assert totals() == before
+    answer = client.get(client.at("dashboard/sales?period=month"), headers={"HX-Request": "true"})
+    assert answer.text.lstrip().startswith('<section id="sales"') and "<html" not in answer.text
+    assert "The numbers behind the bars" in answer.text and "30.50" not in client.get(client.at("?period=year")).text
+
+
+def test_a_day_whose_orders_change_is_summed_again(app: Flask, client: PageClient, sold: Store) -> None:
+    with inside(app, sold):
+        sales.settle()
+    with inside(app, sold):
+        shop = db.session.scalars(db.select(Shop)).one()
+        recording.record(shop, [facts(2, "CANCELLED", age=-5, total=Decimal("30.50"))], "poll")
+        assert [day for _, day, _ in sales.changed()] == [facts(2).placed_at.date()]
+    assert sum(point["amount"] for point in chart(client.get(client.at("")).text)) == 35.0
+
+
+def test_how_far_orders_stock_and_statements_are_behind(client: PageClient, sold: Store) -> None:
+    text = client.get(client.at("")).text
+    assert (
+        "Orders from TikTok Shop" in text and "Stock to TikTok Shop" in text and "Statements from TikTok Shop" in text
+    )

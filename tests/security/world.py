@@ -23,6 +23,7 @@ from models import (
     MediaPart,
     Notice,
     Order,
+    OrderMoney,
     OutsideChange,
     PendingGrant,
     Person,
@@ -34,6 +35,7 @@ from models import (
     Role,
     SavedView,
     Sheet,
+    Statement,
     Store,
     Twin,
     Warehouse,
@@ -143,6 +145,16 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             rule = PushRule(shop_id=shop.id, product_id=listings[0].product_id or 0, changed_at=datetime.now(UTC))
             db.session.add(rule)
             db.session.flush()
+            statement = Statement(
+                shop_id=shop.id, tiktok_id=f"36{offset:017d}", day=datetime.now(UTC), currency="USD", amounts={},
+                gaps=[[f"Gap {mark}", "1", "2"]], state="incomplete",
+            )  # fmt: skip
+            money = OrderMoney(
+                shop_id=shop.id, order_number=f"Number {mark}", day=datetime.now(UTC), currency="USD", store_facts={},
+                steps=[[f"fee.{mark}", "1"]], state="agrees", compared_at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add_all([statement, money])
+            db.session.flush()
             cookie = sessions.begin(person)
             db.session.commit()
             warehouses = db.session.scalars(select(Warehouse.id)).all()
@@ -160,7 +172,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "activity_id": activity, "item_id": item, "listing_id": listings[0].id, "sku_id": sku,
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
                 "sheet_key": sheet.key, "view_id": view.id, "version_id": version.id,
-                "file_id": paper.id, "look_id": look.id,
+                "file_id": paper.id, "look_id": look.id, "statement_id": statement.id, "money_id": money.id,
                 "found_id": found.id, "change_id": change.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,

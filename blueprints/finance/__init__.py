@@ -1,0 +1,1 @@
+"""Money: orders in both books, statements and payouts, where the money went."""
