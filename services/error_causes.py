@@ -38,6 +38,8 @@ _TEXT = """
 12052304 A picture is in a format that TikTok does not take.
 12052305 A picture's aspect ratio is outside 3:4 to 4:3. This is the commonest refusal.
 12052306 There are more pictures than TikTok takes.
+12052360 TikTok does not know the video, or it cannot be used.
+12019122 The video is not between 9:16 and 16:9.
 12052722 TikTok does not know a picture: it was uploaded too long ago or by another shop.
 12038002 The picture's file cannot be read.
 12038004 The picture is too big.
@@ -197,6 +199,13 @@ _TEXT = """
 36009023 TikTok could not read the call.
 106013 The call did not name the shop.
 12001000 TikTok could not read a value that Causeway sent.
+10037002 TikTok's order services had a fault of their own.
+10037003 TikTok's order services had a fault of their own.
+10037004 TikTok's order services had a fault of their own.
+25001028 Another change of the same cancellation or return is under way.
+25001058 A service behind TikTok's returns did not answer.
+25007002 TikTok's returns could not reach their own data.
+25020008 TikTok's returns had a fault of their own.
 101000 The permission belongs to another user or another shop.
 105001 The seller has ended the permission in Seller Center.
 105002 The permission has run out; it is renewed by itself.

@@ -108,6 +108,4 @@ def preview(look_id: int) -> Response:
     content = looks.preview(look_id)
     if not content:
         raise NotFound("There is no preview of this picture.", "See listings", url_for("listings.index"))
-    answer = Response(content, mimetype="image/jpeg")
-    answer.headers["Cache-Control"] = "private, max-age=86400"
-    return answer
+    return Response(content, mimetype="image/jpeg")

@@ -7,6 +7,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from blueprints.page import done
+from models.tenancy import tenant
 from services import consents, setup
 from services.actor import Actor
 from tests.security.conftest import token
@@ -131,8 +132,8 @@ def test_a_host_header_decides_nothing(owner: FlaskClient, stranger: FlaskClient
 
 
 def test_the_consent_link_is_tiktoks(app: Flask, ours: Side) -> None:
-    with app.app_context():
-        link = consents.link(Actor("owner", ours.store_id, ours.person_id))
+    with app.app_context(), tenant(ours.store_id):
+        link = consents.link(Actor("owner", ours.store_id, ours.person_id, is_owner=True))
         assert link.startswith(setup.config().tiktok_consent_url.rstrip("/") + "/open/authorize?")
 
 
