@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from models import (
     Activity,
     ActivityItem,
+    AfterSale,
     Authorization,
     Evidence,
     EvidenceBody,
@@ -32,12 +33,16 @@ from models import (
     Profile,
     PushRule,
     RequiredOption,
+    Restock,
     Role,
     SavedView,
     Sheet,
     Statement,
     Store,
+    StoreOrder,
+    StoreRefund,
     Twin,
+    Variant,
     Warehouse,
     db,
 )
@@ -226,7 +231,29 @@ def _order(shop_id: int, product_id: int, mark: str, offset: int) -> dict[str, i
     )
     db.session.add_all([order, option])
     db.session.flush()
-    return {"order_id": order.id, "option_id": option.id}
+    return {"order_id": order.id, "option_id": option.id, **_request(order, mark, offset)}
+
+
+def _request(order: Order, mark: str, offset: int) -> dict[str, int]:
+    """A return that was granted, with a refund that BigCommerce refused and pieces to decide about."""
+    now = datetime.now(UTC)
+    copy = StoreOrder(order_id=order.id, reference=f"Copy {mark}", state="waiting")
+    request = AfterSale(
+        shop_id=order.shop_id, order_id=order.id, tiktok_id=f"40{offset:016d}", order_number=order.tiktok_id,
+        kind="RETURN_AND_REFUND", status="RETURN_OR_REFUND_REQUEST_SUCCESS", tab="accepted", asked_at=now,
+        changed_at=now, read_at=now, reason_text=f"Reason of {mark}", currency="USD", details={}, choices=[],
+    )  # fmt: skip
+    db.session.add_all([copy, request])
+    db.session.flush()
+    refund = StoreRefund(
+        after_sale_id=request.id, copy_id=copy.id, reference=f"Refund {mark}", state="refused", is_due=False,
+        problem_text=f"Refused {mark}",
+    )  # fmt: skip
+    variant = db.session.scalars(select(Variant.id).order_by(Variant.id).limit(1)).one()
+    pieces = Restock(after_sale_id=request.id, variant_id=variant, quantity=1, state="ask", why=f"Because {mark}")
+    db.session.add_all([refund, pieces])
+    db.session.flush()
+    return {"request_id": request.id, "refund_id": refund.id, "restock_id": pieces.id}
 
 
 def _work(shop_id: int, listing_id: int, mark: str) -> tuple[int, int]:
