@@ -1,5 +1,4 @@
-"""Prices follow by themselves: what a recheck found is sent, a shop that is followed draws its followers after it, sales
-take their steps, rates grow old."""
+"""Prices follow by themselves: what a recheck found is sent, followers are drawn along, sales take their steps."""
 
 import logging
 from collections.abc import Callable
