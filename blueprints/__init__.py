@@ -20,6 +20,7 @@ from blueprints.metrics.routes import metrics
 from blueprints.notices.routes import notices
 from blueprints.orders import order_settings, orders
 from blueprints.people.routes import people_area
+from blueprints.prices import prices
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
 from blueprints.returns import return_settings, returns
@@ -50,6 +51,7 @@ AREAS: tuple[Blueprint, ...] = (
     adoption,
     profiles_area,
     stock,
+    prices,
     orders,
     order_settings,
     finance,
