@@ -47,6 +47,8 @@ class Config:
     settle_seconds: float = 8.0  # how long an unanswered write may still take effect before we look it up
     evidence_days: str = "90,catalog_import=14,publish=400"  # how long evidence is kept, by kind of activity
     activity_days: int = 400  # how long activities stay in the feed after their end
+    smtp_url: str = ""  # smtp://[name:password@]host[:port] or smtps://…; empty: no mail is sent
+    mail_from: str = "causeway@localhost"
     metrics_token: str = ""  # /metrics answers whoever brings it; empty: nobody
     rate_limits: float = 1.0  # multiplies what blueprints/limits.py allows; 0 takes the limits away (benchmarks)
     kill_point: str = ""  # tests: the worker kills itself at this named point

@@ -52,6 +52,8 @@ def environment() -> dict[str, str]:
         "SEMI_CONSIGNMENT_URL": f"{platforms}/control/api/semi-consignment",
         "DATA_FOLDER": str(DATA),
         "SANDBOX_URL": platforms,
+        "SANDBOX_MAIL_PORT": str(int(box) + 25),
+        "SMTP_URL": f"smtp://127.0.0.1:{int(box) + 25}",
         "SANDBOX_PATH": str(DATA / "sandbox.db"),
         "PYTHONUNBUFFERED": "1",
         **generated_secrets(),

@@ -17,7 +17,7 @@ from blueprints.health.routes import health
 from blueprints.hooks.routes import hooks
 from blueprints.listings import listings
 from blueprints.metrics.routes import metrics
-from blueprints.notices.routes import notices
+from blueprints.notices.mail import notices
 from blueprints.orders import order_settings, orders
 from blueprints.people.routes import people_area
 from blueprints.prices import prices

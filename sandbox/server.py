@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from sandbox import bigcommerce, control, faults, tiktok, tour
+from sandbox import bigcommerce, control, faults, mailbox, tiktok, tour
 from sandbox.box import Sandbox
 from sandbox.settings import Settings
 
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     control.register(app, box)
     faults.register(app, box)
     tour.register(app, box)
+    mailbox.register(app, box)
     if settings.run_timers:
         box.timers.start()
     return app

@@ -24,15 +24,17 @@ class Settings:
     review_seconds: float = 6.0  # how long a review takes by the sandbox's clock
     lenient_cipher: bool = False  # accept an unwanted shop_cipher (black-box SDK runs, reference 1.6)
     run_timers: bool = True
+    mail_port: int | None = None  # where the mailbox listens; 0: any free port
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """`SANDBOX_<NAME>` per field; the credentials are shared with the product (`BIGCOMMERCE_CLIENT_ID`, …)."""
         port = int(environment.get("SANDBOX_PORT", "8100"))
-        path = environment.get("SANDBOX_PATH")
+        path, mail_port = environment.get("SANDBOX_PATH"), environment.get("SANDBOX_MAIL_PORT")
         return cls(
             path=Path(path) if path else None,
             port=port,
+            mail_port=int(mail_port) if mail_port else None,
             app_url=environment.get("APP_URL", cls.app_url),
             control_panel_url=environment.get("SANDBOX_CONTROL_PANEL_URL", f"http://localhost:{port}"),
             tiktok_url=environment.get("SANDBOX_TIKTOK_URL", f"http://tiktok.localhost:{port}"),

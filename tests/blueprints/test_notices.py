@@ -78,3 +78,12 @@ def test_every_place_has_a_topic(client: PageClient) -> None:
     assert {place.name for place in PLACES} <= set(TOPICS)
     assert client.get(client.at("guide/nonsense")).status_code == 404
     assert client.get(client.at("guide/")).status_code == 200
+
+
+def test_everybody_chooses_what_comes_by_mail(app: Flask, client: PageClient, store: Store) -> None:
+    assert "No mail is sent" in client.get(client.at("notices/mail")).text
+    assert client.post(client.at("notices/mail"), data={"level": "everything"}).status_code == 422
+    assert client.post(client.at("notices/mail"), data={"level": "urgent"}).status_code == 303
+    assert 'value="urgent" checked' in client.get(client.at("notices/mail")).text
+    assert client.post(client.at("notices/mail/try"), data={}).status_code == 303
+    assert "Causeway: mail works" in client.get(client.at("notices/mail")).text

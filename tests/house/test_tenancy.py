@@ -23,6 +23,7 @@ REASONS = {
     "stores whose documents may expire",
     "stores whose main pictures are looked at",
     "stored secrets are tried with the keys",
+    "stores whose people want mail",
     "stored secrets come under the newest key",
     "publishing that waits for a day or a verdict",
     "shops whose rules may change on a date",

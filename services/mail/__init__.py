@@ -1,0 +1,1 @@
+"""Mail: what people want to be told, the outbox, and how a letter leaves it."""
