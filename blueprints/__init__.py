@@ -30,6 +30,7 @@ from blueprints.spreadsheets.categories import categories
 from blueprints.spreadsheets.routes import spreadsheets
 from blueprints.spreadsheets.tags import tags
 from blueprints.stock import stock
+from blueprints.sync import sync
 from blueprints.tiktok.routes import callback, tiktok
 from blueprints.views.routes import views
 from blueprints.wizard.routes import wizard_area
@@ -51,6 +52,7 @@ AREAS: tuple[Blueprint, ...] = (
     adoption,
     profiles_area,
     stock,
+    sync,
     prices,
     orders,
     order_settings,

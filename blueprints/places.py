@@ -28,6 +28,7 @@ PAGES: dict[str, Page | None] = {
     "settings": Page.SETTINGS,
     "spreadsheets": Page.SPREADSHEETS,
     "stock": Page.STOCK,
+    "sync": Page.LISTINGS,
     "tags": Page.PRODUCTS,
     "tiktok": Page.AUTHORIZATION,
     "views": None,

@@ -27,6 +27,7 @@ class StoreSettings:
     auto_import: bool = True
     auto_publish: bool = False
     auto_delete: bool = False
+    auto_deactivate: bool = False
     delete_brake_percent: int = 10
     sync_title: bool = True
     sync_description: bool = True
@@ -158,7 +159,13 @@ def _priority(value: Any) -> tuple[IdentifierKind, ...]:
     return kinds
 
 
-_LIVE_SYNC = "Kept now. It starts to act with live sync, which this version does not have yet."
+_STEP = (
+    "At once: BigCommerce tells of each change, and every five minutes we look for what it did not tell. “In step” "
+    "says when each switch last acted. Switched off it stops at once; what is on its way still arrives."
+)
+_BOX = (
+    "At once, while “Update listings automatically” is on. Unticked, changes stay here as unsent until you re-publish."
+)
 _NEXT_CHECK = "At once: all listings are rechecked. What is on sale keeps what it has until it is sent again."
 _NEXT_STOCK = (
     "At once: all listings are rechecked. Shops whose push rule is on are told within half an hour, or at once with "
@@ -168,50 +175,59 @@ _NEXT_STOCK = (
 MEANING: dict[str, tuple[str, str, str]] = {
     "auto_update": (
         "Update listings automatically",
-        "Changes of a product in BigCommerce are sent to its listings.",
-        _LIVE_SYNC,
+        "Changes of a product in BigCommerce are sent to its listings: the fields ticked below, and only those that "
+        "changed. Variants that come or go wait for a re-publishing.",
+        _STEP,
     ),
     "auto_import": (
         "Import new products",
         "Products created in BigCommerce appear here.",
-        f"{_LIVE_SYNC} Until then “Import products again” brings them.",
+        f"{_STEP} Off, “Import products again” still brings them.",
     ),
     "auto_publish": (
         "Publish new products automatically",
-        "A newly imported product is published with all its variants as soon as nothing is missing.",
-        f"{_LIVE_SYNC} Products that are here already stay as they are.",
+        "A newly imported product is staged in every connected shop and published with all its variants as soon as "
+        "nothing is missing.",
+        f"{_STEP} Products that are here already stay as they are.",
     ),
     "auto_delete": (
         "Delete listings automatically",
         "A product deleted in BigCommerce is deleted on TikTok Shop; single variants are not.",
-        _LIVE_SYNC,
+        f"{_STEP} A deletion waits two minutes for others, so that the brake below sees them together.",
+    ),
+    "auto_deactivate": (
+        "Take hidden products off sale",
+        "A product hidden in BigCommerce, or deleted there while “Delete listings automatically” is off, is "
+        "deactivated on TikTok Shop. Nothing is put on sale again by itself.",
+        f"{_STEP} The brake below counts these too.",
     ),
     "delete_brake_percent": (
-        "Stop mass deletion",
-        "Automatic deletion waits for a person when more than this share of the listings would go.",
-        _LIVE_SYNC,
+        "Stop mass removal",
+        "Automatic removal waits for a person when more than this percentage of a shop's listings, or more than 500, "
+        "would go within a day. A single one always goes.",
+        "At once, for everything that was not removed yet.",
     ),
     "sync_title": (
         "Keep titles equal",
         "A changed title in BigCommerce is sent, unless set on the listing.",
-        _LIVE_SYNC,
+        _BOX,
     ),
     "sync_description": (
         "Keep descriptions equal",
         "A changed description is sent, unless set on the listing.",
-        _LIVE_SYNC,
+        _BOX,
     ),
     "sync_price": (
         "Keep prices equal",
         "A changed price is sent after the price rule, unless set on the listing.",
-        _LIVE_SYNC,
+        _BOX,
     ),
     "sync_weight": (
         "Keep weights equal",
         "A changed weight or package size is sent, unless set on the listing.",
-        _LIVE_SYNC,
+        _BOX,
     ),
-    "sync_image": ("Keep pictures equal", "Changed pictures are sent, unless set on the listing.", _LIVE_SYNC),
+    "sync_image": ("Keep pictures equal", "Changed pictures are sent, unless set on the listing.", _BOX),
     "sync_inventory": (
         "Push stock",
         "Stock in BigCommerce is pushed to the shops after the stock rules.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import orders, returns, reviews, shipping, stock
+from jobs import catalog_sync, orders, returns, reviews, shipping, stock
 from models import Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import grants, stores
@@ -96,5 +96,6 @@ BIGCOMMERCE: tuple[Fold, ...] = (
     Fold("uninstalled", frozenset({"store/app/uninstalled"}), _uninstalled),
     Fold("orders", frozenset({"store/order/statusUpdated"}), orders.fold_bigcommerce),
     Fold("stock", stock.TOPICS, stock.fold),
+    Fold("catalog", catalog_sync.TOPICS, catalog_sync.fold),
     Fold("shipments", shipping.TOPICS, shipping.fold),
 )

@@ -17,6 +17,7 @@ from services.activities import NewItem, Started
 from services.actor import Actor
 from services.bulk import table_of
 from services.catalog_shape import Shaped
+from services.catalog_sync import noting, removals
 from services.counters import PRODUCT_STATUS, Deltas
 from services.people.access import asks
 
@@ -106,14 +107,23 @@ def range_item(low: int, high: int | None) -> NewItem:
 
 def record(walked: Walked, locations: Mapping[int, int], started: datetime) -> catalog_rows.Tally:
     """Writes what was read, and notes on its item what we have in that range and BigCommerce has no more."""
-    tally = catalog_rows.write(walked.products, locations, business_clock.now())
-    profile_members.join(tally.touched)
+    tally = bring(walked.products, locations, started)
     missing = _missing(walked, started)
     if missing:
         items = table_of(ActivityItem)
         here = [items.c.store_id == tenant_id(), items.c.id == walked.item_id]
         args = {"low": walked.low, "high": walked.high, "missing": missing}
         db.session.execute(scoped(update(items).where(*here).values(args=args)))
+    return tally
+
+
+def bring(products: Sequence[Shaped], locations: Mapping[int, int], changed_at: datetime) -> catalog_rows.Tally:
+    """Writes products as just read; what changed of those on TikTok Shop is noted, to be sent."""
+    before = noting.prints(product.bigcommerce_id for product in products)
+    tally = catalog_rows.write(products, locations, business_clock.now())
+    profile_members.join(tally.touched)
+    removals.back(tally.touched)
+    noting.note(before, changed_at)
     return tally
 
 
@@ -165,6 +175,7 @@ def forget(product_ids: Iterable[int]) -> int:
             deltas.add(PRODUCT_STATUS, 0, row.status, -1)
         catalog_rows.mark_stale([row.id for row in left])
         profile_members.leave(row.id for row in left)
+        removals.found([row.id for row in left], "deleted")
         count += len(left)
     deltas.write()
     return count

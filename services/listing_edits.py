@@ -26,7 +26,9 @@ from services.publish_requests import Request
 COMPARE, RESEND, LIVE_VALUES, UPDATE_PART = "compare", "resend", "live_values", "update_part"
 ALL, PART = "all", "part"
 WAITS = (RESEND, UPDATE_PART)
-"""Kinds whose items wait for the verdict of a review that is under way."""
+"""Kinds whose items wait for the verdict of a review that is under way, with every change there is."""
+GO_ON = (*WAITS, "sync_products")
+"""The same with those that send only what changed in BigCommerce."""
 PARTS = {
     "title": "title",
     "description": "description",
@@ -237,7 +239,7 @@ def wait_for_verdicts(shop_id: int, limit: int) -> list[str]:
         select(Listing.tiktok_id)
         .join(ActivityItem, ActivityItem.subject_id == Listing.id)
         .join(Activity, Activity.id == ActivityItem.activity_id)
-        .where(Activity.kind.in_(WAITS), Activity.shop_id == shop_id, Activity.state.in_(OPEN),
+        .where(Activity.kind.in_(GO_ON), Activity.shop_id == shop_id, Activity.state.in_(OPEN),
                ActivityItem.state == "waiting", Listing.tiktok_id != "")
         .order_by(ActivityItem.id)
         .limit(limit)
@@ -249,7 +251,7 @@ def go_on(listing: Listing) -> None:
     """The verdict is there: what waited for it is due now."""
     table = table_of(ActivityItem)
     open_ones = select(Activity.id).where(
-        Activity.kind.in_(WAITS), Activity.store_id == tenant_id(), Activity.state.in_(OPEN)
+        Activity.kind.in_(GO_ON), Activity.store_id == tenant_id(), Activity.state.in_(OPEN)
     )
     here = (table.c.store_id == tenant_id(), table.c.subject_id == listing.id, table.c.state == "waiting")
     statement = update(table).where(*here, table.c.activity_id.in_(open_ones)).values(due_at=clock.now())

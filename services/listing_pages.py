@@ -29,7 +29,18 @@ from services.prepared import STORE, prepared, rows
 
 PAGE = 50
 STALE = 10_000  # beyond so many "rechecking 10,000+"
-SAID = ("publish", "resend", "activate", "deactivate", "delete", "recover", "sync_status", "live_values", "update_part")
+SAID = (
+    "publish",
+    "resend",
+    "activate",
+    "deactivate",
+    "delete",
+    "recover",
+    "sync_status",
+    "live_values",
+    "update_part",
+    "sync_products",
+)
 CATEGORIES = 60  # offered in the filter
 _counter, _listing, _problem, _product = map(table_of, (Counter, Listing, ListingProblem, Product))
 

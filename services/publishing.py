@@ -21,7 +21,9 @@ from services.listing_limits import today, waits_for_tomorrow
 from services.listings import set_intent
 from services.people.access import asks
 
-CARRIES = frozenset({"publish", "resend", "activate", "deactivate", "delete", "recover", "live_values", "update_part"})
+CARRIES = frozenset(
+    {"publish", "resend", "activate", "deactivate", "delete", "recover", "live_values", "update_part", "sync_products"}
+)
 """Kinds of activities whose listings carry the kind's name as their intent until their item has ended."""
 
 

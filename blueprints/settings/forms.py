@@ -24,7 +24,7 @@ BRANDS = [
     ("require", "Required"),
     ("never", "Never send"),
 ]
-AUTOMATIC = ("auto_import", "auto_update", "auto_publish", "auto_delete")
+AUTOMATIC = ("auto_import", "auto_update", "auto_publish", "auto_delete", "auto_deactivate")
 SYNCED = ("sync_title", "sync_description", "sync_price", "sync_weight", "sync_image", "sync_inventory")
 
 
@@ -35,6 +35,8 @@ class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
     auto_update = BooleanField()
     auto_publish = BooleanField()
     auto_delete = BooleanField()
+    auto_deactivate = BooleanField()
+    delete_brake_percent = IntegerField(validators=[Optional(), NumberRange(1, 100, "From 1 to 100.")])
     sync_title = BooleanField()
     sync_description = BooleanField()
     sync_price = BooleanField()
@@ -81,6 +83,7 @@ class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
             for name, value in self.data.items()
             if name not in ("rule_kind", "rule_amount", "first_identifier")
             and (name != "status_words" or value)  # a form that does not show it leaves it as it is
+            and (name != "delete_brake_percent" or value)
         }
         first = self.first_identifier.data
         rest = [kind for kind in before.identifier_priority if kind != first]

@@ -60,13 +60,17 @@ class BigCommerce(Orders, ProductWrites):
         id_max: int | None = None,
         after_id: int = 0,
         modified_min: datetime | None = None,
+        ids: Sequence[int] = (),
         limit: int = BATCH,
     ) -> Page[models.Product]:
-        """Products by ascending id after `after_id`; such a walk survives edits made meanwhile (reference 3.1)."""
+        """Products by ascending id after `after_id`; such a walk survives edits made meanwhile (reference 3.1). With
+        `ids`, at most BATCH, only those that are still there."""
         query: dict[str, object] = {"include": INCLUDE, "sort": "id", "direction": "asc", "limit": limit}
         since = moment(modified_min)
         bounds = {"id:min": id_min, "id:max": id_max, "id:greater": after_id or None, "date_modified:min": since}
         query |= {name: value for name, value in bounds.items() if value is not None}
+        if ids:
+            query["id:in"] = ",".join(str(int(number)) for number in ids)
         answer = self._gateway.read(PRODUCTS, _PRODUCTS, query)
         ids = [product.id for product in answer.data]
         if ids and min(ids) <= after_id:

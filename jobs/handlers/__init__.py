@@ -14,6 +14,7 @@ from jobs.handlers.push_price import PushPrice, Reprice
 from jobs.handlers.push_stock import PushAllStock, PushStock
 from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.read_statements import ReadStatements
+from jobs.handlers.reconcile import Reconcile
 from jobs.handlers.rederive import Rederive
 from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.return_answer import AnswerReturns
@@ -23,6 +24,7 @@ from jobs.handlers.return_sync import SyncReturns
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.ship_orders import ShipOrders
+from jobs.handlers.sync_products import SyncProducts
 from jobs.handlers.twins import DeleteTwin, FindTwins
 from jobs.handlers.undo import Undo
 from jobs.handlers.update_part import UpdatePart
@@ -68,6 +70,8 @@ HANDLERS: dict[str, Handler] = {
         PushStock(),
         PushAllStock(),
         CompareStock(),
+        SyncProducts(),
+        Reconcile(),
         PushPrice(),
         Reprice(),
         *MOVERS,

@@ -167,7 +167,7 @@ def _walk(step: Walk) -> Read:
     after, more = step.low - 1, True
     for _ in range(PAGES):
         page = step.client.products(id_max=step.high, after_id=after)
-        stock = _stock(step, page.items)
+        stock = stock_of(step.client, page.items, step.only_location)
         shaped += [shape(product, step.names, step.currency, stock, step.open_locations) for product in page.items]
         after, more = page.last_id, page.more
         if not more:
@@ -175,12 +175,12 @@ def _walk(step: Walk) -> Read:
     return Read(shaped, after, more)
 
 
-def _stock(step: Walk, products: Sequence[Product]) -> Stock | None:
+def stock_of(client: BigCommerce, products: Sequence[Product], only_location: int | None) -> Stock | None:
     """Stock per location. Where inventory may not be read, the catalog has one number: true for one location."""
     variants = [variant for product in products for variant in product.variants]
     try:
-        return levels(step.client.inventory([variant.id for variant in variants]))
+        return levels(client.inventory([variant.id for variant in variants]))
     except (PlatformRefused, Unauthorised):  # 403 without the scope, while the products themselves were given
-        if step.only_location is None:
+        if only_location is None:
             return None
-        return {variant.id: {step.only_location: max(variant.inventory_level, 0)} for variant in variants}
+        return {variant.id: {only_location: max(variant.inventory_level, 0)} for variant in variants}

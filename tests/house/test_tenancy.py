@@ -37,6 +37,8 @@ REASONS = {
     "which stores have listings to recheck",
     "which stores have pictures to measure",
     "whose prices are sent",
+    "whose catalog is kept in step",
+    "whose catalog moved",
     "whose stock is kept",
     "whose stock is pushed",
     "whose stock moved lately",

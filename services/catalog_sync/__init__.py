@@ -1,0 +1,1 @@
+"""Keeping listings in step with BigCommerce's catalog."""
