@@ -26,6 +26,7 @@ from blueprints.profiles import profiles_area
 from blueprints.returns import return_settings, returns
 from blueprints.settings.authorization import authorization_area
 from blueprints.settings.routes import settings_area
+from blueprints.settings.shipping import shipping_settings
 from blueprints.spreadsheets.categories import categories
 from blueprints.spreadsheets.routes import spreadsheets
 from blueprints.spreadsheets.tags import tags
@@ -56,6 +57,7 @@ AREAS: tuple[Blueprint, ...] = (
     prices,
     orders,
     order_settings,
+    shipping_settings,
     finance,
     returns,
     return_settings,

@@ -26,6 +26,7 @@ PAGES: dict[str, Page | None] = {
     "semi": Page.SEMI_CONSIGNMENT,
     "semi_consignment": Page.SEMI_CONSIGNMENT,
     "settings": Page.SETTINGS,
+    "shipping_settings": Page.SETTINGS,
     "spreadsheets": Page.SPREADSHEETS,
     "stock": Page.STOCK,
     "sync": Page.LISTINGS,

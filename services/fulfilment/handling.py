@@ -25,7 +25,7 @@ def find(order_id: int) -> OrderHandling | None:
     return db.session.scalar(select(OrderHandling).where(OrderHandling.order_id == order_id))
 
 
-def _row(order_id: int) -> OrderHandling:
+def held(order_id: int) -> OrderHandling:
     fresh = {"store_id": tenant_id(), "order_id": order_id, "voided_by": "", "void_reason": "", "service": ""}
     insert_missing(OrderHandling, [fresh], ("store_id", "order_id"))
     return db.session.scalars(select(OrderHandling).where(OrderHandling.order_id == order_id).with_for_update()).one()
@@ -55,7 +55,7 @@ def void(actor: Actor, order: Order, shop: Shop, reason: str) -> None:
     verdict = ways.void(facts(order, shop))
     if not verdict:
         raise ServiceError(f"Order {order.tiktok_id} cannot be set aside. {verdict.reason}")
-    row = _row(order.id)
+    row = held(order.id)
     row.voided_at, row.voided_by, row.void_reason = clock.now(), actor.name[:255], reason.strip()[:255]
     said = f": {row.void_reason}" if row.void_reason else "."
     timeline.add(order.id, "note", f"Set aside{said} Nothing is shipped until it is restored.", actor.name)
@@ -78,7 +78,7 @@ def choose_place(actor: Actor, order: Order, location_id: int | None) -> None:
     place = None if location_id is None else db.session.scalar(select(Location).where(Location.id == location_id))
     if location_id is not None and place is None:
         raise NotFound("This place does not exist.", "See warehouses", "/settings/warehouses")
-    row = _row(order.id)
+    row = held(order.id)
     row.location_id = location_id
     timeline.add(order.id, "note", f"Ships from {place.label}." if place else "Ships as routed.", actor.name)
     db.session.flush()
@@ -153,7 +153,7 @@ def apply_rules(orders: Sequence[Order]) -> list[tuple[Order, OrderMark]]:
     shops = {shop.id: shop for shop in db.session.scalars(select(Shop))}
     gifts: list[tuple[Order, OrderMark]] = []
     for order in orders:
-        _row(order.id).ruled_at = clock.now()
+        held(order.id).ruled_at = clock.now()
         for rule in order_rules.apply(shops[order.shop_id].kind, _looked(order), wanted):
             if rule.then == "gift":
                 if add_gift(order, "Rule", rule.name, 1, True):

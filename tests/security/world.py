@@ -37,6 +37,7 @@ from models import (
     Role,
     SavedView,
     Sheet,
+    ShippingDocument,
     Statement,
     Store,
     StoreOrder,
@@ -231,7 +232,13 @@ def _order(shop_id: int, product_id: int, mark: str, offset: int) -> dict[str, i
     )
     db.session.add_all([order, option])
     db.session.flush()
-    return {"order_id": order.id, "option_id": option.id, **_request(order, mark, offset)}
+    label = ShippingDocument(
+        shop_id=shop_id, order_id=order.id, package_id=f"11{offset:016d}", kind="SHIPPING_LABEL",
+        body=f"Label {mark}".encode(), content_type="application/pdf", read_at=now, expires_at=FAR,
+    )  # fmt: skip
+    db.session.add(label)
+    db.session.flush()
+    return {"order_id": order.id, "option_id": option.id, "document_id": label.id, **_request(order, mark, offset)}
 
 
 def _request(order: Order, mark: str, offset: int) -> dict[str, int]:
