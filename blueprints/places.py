@@ -22,6 +22,7 @@ PAGES: dict[str, Page | None] = {
     "people": Page.PEOPLE,
     "products": Page.PRODUCTS,
     "profiles": Page.PROFILES,
+    "return_settings": Page.SETTINGS,
     "returns": Page.RETURNS,
     "semi": Page.SEMI_CONSIGNMENT,
     "semi_consignment": Page.SEMI_CONSIGNMENT,
