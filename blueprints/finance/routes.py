@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
+from blueprints.layout import can
 from blueprints.page import done, page
 from domain.capabilities import Capability, ShopKind, allowed
 from domain.finance.amounts import word
@@ -54,6 +55,12 @@ def present() -> None:
         raise WAITS
 
 
+@finance.app_template_global("settled_order")
+def settled_order(order_id: int) -> bool:
+    """Whether an order's page has money to lead to."""
+    return bool(can("finance")) and has_table(OrderMoney) and pages.is_settled(order_id, shops())
+
+
 def shops() -> list[Shop]:
     return reading.with_money([g.shop] if g.shop else g.shops)
 
@@ -64,9 +71,11 @@ def _page(template: str, fragment: str = "", **data: Any) -> Response:
     cursors = {row.shop_id: row for row in db.session.scalars(query)}
     hidden = g.shop is not None and not reading.takes_part(g.shop)
     why = allowed(ShopKind.SEMI_CONSIGNMENT, Capability.SEE_PROFIT).reason if hidden else ""
-    common: dict[str, Any] = {"active": "finance", "hidden": why, "shops": shops(), "cursors": cursors, "money": show, "word": word,
-              "tones": TONES, "states": STATES, "gap_words": GAPS, "now": clock.now(),
-              "shop_names": {shop.id: shop.name for shop in g.shops}}  # fmt: skip
+    common: dict[str, Any] = {
+        "active": "finance", "hidden": why, "shops": shops(), "cursors": cursors, "money": show, "word": word,
+        "tones": TONES, "states": STATES, "gap_words": GAPS, "now": clock.now(),
+        "shop_names": {shop.id: shop.name for shop in g.shops},
+    }  # fmt: skip
     return page(template, fragment, **common, **data)
 
 

@@ -90,9 +90,7 @@ def one(money_id: int, shops: Sequence[Shop]) -> OrderMoney:
 
 def number_of(order_id: int, shops: Sequence[Shop]) -> int:
     """The settled order of one of our orders."""
-    number = select(Order.tiktok_id).where(Order.id == order_id).scalar_subquery()
-    query = select(OrderMoney.id).where(OrderMoney.shop_id.in_([shop.id for shop in shops]))
-    found = db.session.scalar(query.where(OrderMoney.order_number == number))
+    found = _settled(order_id, shops)
     if found is None:
         raise NotFound(
             "TikTok Shop has not settled this order yet. It does 3 to 15 days after its delivery.",
@@ -100,6 +98,16 @@ def number_of(order_id: int, shops: Sequence[Shop]) -> int:
             f"/orders/{order_id}",
         )
     return found
+
+
+def is_settled(order_id: int, shops: Sequence[Shop]) -> bool:
+    return _settled(order_id, shops) is not None
+
+
+def _settled(order_id: int, shops: Sequence[Shop]) -> int | None:
+    number = select(Order.tiktok_id).where(Order.id == order_id).scalar_subquery()
+    query = select(OrderMoney.id).where(OrderMoney.shop_id.in_([shop.id for shop in shops]))
+    return db.session.scalar(query.where(OrderMoney.order_number == number))
 
 
 def skus_of(number: str) -> Sequence[SettledSku]:
