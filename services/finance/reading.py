@@ -102,7 +102,12 @@ def advance(shop: Shop, since: datetime | None, note: str) -> None:
 def closing(activity: Activity) -> str:
     notes = activity.notes
     new, orders_read, wrong = (notes.get(name, 0) for name in ("statements", "orders", "incomplete"))
-    text = f"{new:,} statements read and applied to {orders_read:,} orders."
+    text = f"{new:,} {'statement' if new == 1 else 'statements'} read and applied to {orders_read:,} "
+    text += "order." if orders_read == 1 else "orders."
     if not new:
         text = "Nothing new. TikTok makes a statement of each day after midnight UTC, 3 to 15 days after delivery."
-    return f"{text} {wrong:,} do not close in TikTok's own numbers." if wrong else text
+    return (
+        f"{text} {wrong:,} of them {'does' if wrong == 1 else 'do'} not close in TikTok's own numbers."
+        if wrong
+        else text
+    )
