@@ -258,7 +258,7 @@ def standing(shop: Shop, store: Store) -> Standing:
         text = "“Keep prices equal” is switched off for the store."
         return Standing(False, text, "Settings", "/settings/configuration")
     rate = _rate(values_of(mine))
-    foreign = store.currency != shop.currency and mine.follow != "shop"
+    foreign = bool(store.currency) and store.currency != shop.currency and mine.follow != "shop"
     if foreign and rate is None:
         text = f"The store has prices in {store.currency}, the shop sells in {shop.currency}, and no rate is entered."
         return Standing(False, text)

@@ -128,9 +128,10 @@ def _costs(shop: Shop, values: Values) -> dict[int, tuple[Decimal | None, Decima
         return {}
     pricing = policies.of(shop, (), {}, instead={0: values})
     rate = pricing.recipe(0).rate
-    if pricing.store_currency != pricing.currency and rate is None:
+    foreign = bool(pricing.store_currency) and pricing.store_currency != pricing.currency
+    if foreign and rate is None:
         return {}
-    factor = rate.value if rate is not None and pricing.store_currency != pricing.currency else Decimal(1)
+    factor = rate.value if rate is not None and foreign else Decimal(1)
     query = select(Variant.id, VariantPrices.cost, VariantPrices.map).join(
         VariantPrices,
         (VariantPrices.variant_id == Variant.bigcommerce_id) & (VariantPrices.store_id == Variant.store_id),

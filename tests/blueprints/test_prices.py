@@ -50,8 +50,8 @@ def test_every_sku_with_what_it_should_cost(client: PageClient, store: Store) ->
 
 
 def test_a_rule_is_looked_at_saved_and_sent(client: PageClient, app: Flask, store: Store) -> None:
-    rule = {"kind": "percent_up", "amount": "10", "ending": ".99", "days": "7", "up_at": "5", "down_at": "0", "step": "2",
-            "most_up": "10", "most_down": "10"}  # fmt: skip
+    rule = {"kind": "percent_up", "amount": "10", "ending": ".99", "days": "7", "up_at": "5", "down_at": "0",
+            "step": "2", "most_up": "10", "most_down": "10"}  # fmt: skip
     looked = client.post(f"{client.home}prices/rule/look", data=rule)
     assert "13.99 USD" in looked.text and "On the past" in looked.text and saved(app, store) == []
     stale = client.post(f"{client.home}prices/rule", data=rule | {"digest": "another"})
