@@ -258,6 +258,12 @@ def test_gross_sales_by_week_month_and_year(app: Flask, client: PageClient, sold
     assert "The numbers behind the bars" in answer.text and "30.50" not in client.get(client.at("?period=year")).text
 
 
+def test_without_sales_the_chart_says_so_and_the_page_leaves_it_out(client: PageClient, ready: Store) -> None:
+    answer = client.get(client.at("dashboard/sales?period=month"), headers={"HX-Request": "true"})
+    assert answer.status_code == 200 and "There are no sales to show." in answer.text
+    assert 'id="sales"' not in client.get(client.at("")).text
+
+
 def test_a_day_whose_orders_change_is_summed_again(app: Flask, client: PageClient, sold: Store) -> None:
     with inside(app, sold):
         sales.settle()
