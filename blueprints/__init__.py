@@ -24,6 +24,7 @@ from blueprints.prices import prices
 from blueprints.products.routes import products
 from blueprints.profiles import profiles_area
 from blueprints.returns import return_settings, returns
+from blueprints.semi_consignment import semi_consignment
 from blueprints.settings.authorization import authorization_area
 from blueprints.settings.routes import settings_area
 from blueprints.settings.shipping import shipping_settings
@@ -52,6 +53,7 @@ AREAS: tuple[Blueprint, ...] = (
     documents_area,
     adoption,
     profiles_area,
+    semi_consignment,
     stock,
     sync,
     prices,

@@ -34,6 +34,7 @@ PLACES = (
     Place("dashboard", "Dashboard", "dashboard.index"),
     Place("products", "Products", "products.index"),
     Place("listings", "Listings", "listings.index"),
+    Place("semi_consignment", "Semi-consignment", "semi_consignment.index"),
     Place("stock", "Stock", "stock.index"),
     Place("orders", "Orders", "orders.index"),
     Place("returns", "Returns", "returns.index"),

@@ -70,7 +70,7 @@ def get(listing_id: int) -> Listing:
 def stage(actor: Actor, shop: Shop, product_ids: Select[Any], *, kept: bool = False) -> Staged:
     """Makes a listing in the shop for every product of the query that has none, in two statements. With `kept` it
     stands among the activities, where it can be undone."""
-    verdict = allowed(shop.kind, Capability.PUBLISH)
+    verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
     if not verdict:
         raise Forbidden(verdict.reason)
     if db.engine.dialect.name == "postgresql":

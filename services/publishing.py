@@ -101,7 +101,7 @@ def start(
 ) -> Started:
     """Marks the publishable ones and adds them to the shop's publishing activity (one is open; more join it), those
     that go first in front. With `canaries` so many are sent alone, in an activity of its own."""
-    verdict = allowed(shop.kind, Capability.PUBLISH)
+    verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
     if not verdict:
         raise Forbidden(verdict.reason)
     if not warehouses.mapped(shop):

@@ -7,12 +7,14 @@ from sqlalchemy import delete, select
 
 from clients.bigcommerce.models import Location as LocationRow
 from clients.tiktok.models import Warehouse as WarehouseRow
+from domain.capabilities import Capability, allowed
 from domain.roles import CHANGE, Page
 from models import Listing, Location, Shop, Warehouse, WarehouseMap, db
 from services import clock, notices, readiness
 from services.actor import Actor
-from services.errors import Invalid, NotFound, ServiceError
+from services.errors import Forbidden, Invalid, NotFound, ServiceError
 from services.people.access import asks
+from services.semi import inherited
 
 SALES, RETURNS = "SALES_WAREHOUSE", "RETURN_WAREHOUSE"
 STATES = {
@@ -183,6 +185,7 @@ def _alike(left: str, right: str) -> float:
 @asks(Page.SETTINGS, CHANGE)
 def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> None:
     """Keeps the mapping and locks it (features S2-30, S2-31). It must sell from somewhere."""
+    _refuse_fixed(shop)
     if shop.mapping_locked_at is not None:
         raise Locked(
             f"The mapping of “{shop.name}” was already confirmed. Locations can be added; to change what is mapped, "
@@ -211,6 +214,7 @@ def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> No
 @asks(Page.SETTINGS, CHANGE)
 def add(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> int:
     """Adds locations to a confirmed mapping (features S2-33); how many. What is mapped already stays as it is."""
+    _refuse_fixed(shop)
     present = set(pairs(shop))
     wanted = _checked(shop, chosen) - present
     homes = {location_id: warehouse_id for warehouse_id, location_id in present}
@@ -222,9 +226,17 @@ def add(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> int:
     return len(wanted)
 
 
+def _refuse_fixed(shop: Shop) -> None:
+    """The warehouses of a semi-consignment store are paired by TikTok (features S1-28)."""
+    verdict = allowed(shop.kind, Capability.CHANGE_WAREHOUSE_MAPPING)
+    if not verdict:
+        raise Forbidden(verdict.reason, "Mapping Details", "/semi-consignment/pairs")
+
+
 def _keep(shop: Shop, wanted: set[tuple[int, int]]) -> None:
     for warehouse_id, location_id in sorted(wanted):
         db.session.add(WarehouseMap(store_id=shop.store_id, warehouse_id=warehouse_id, location_id=location_id))
+    inherited.follow(shop)
     if wanted:
         readiness.mark_stale(Listing.shop_id == shop.id)  # other places, another quantity
 

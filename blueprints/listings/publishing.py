@@ -49,7 +49,7 @@ def show_plan(chosen: Selection, status: int = 200, wrong: str = "") -> Response
     }
     if shop is not None:
         plan = publishing.plan(shop, chosen.query(shop))
-        verdict = allowed(shop.kind, Capability.PUBLISH)
+        verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
         data |= {"plan": plan, "left_out": left_out(plan), "why_not": why_not(plan, "" if verdict else verdict.reason)}
         data |= {"new_shop_limit": tier(shop), "states": warehouses.STATES, "few": canary.FEW, "most": canary.MOST}
     return page("listings/publish.html", "listings/_publish.html", status=status, **data)

@@ -233,7 +233,7 @@ def targets(query: Select[Any]) -> list[dict[str, Any]]:
         )
     found, there = [], service.staged_in(query)
     for shop in g.shops:
-        verdict = allowed(shop.kind, Capability.PUBLISH)
+        verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
         chosen = bool(verdict) and (g.shop is None or g.shop.id == shop.id)
         found.append(
             {

@@ -21,6 +21,8 @@ from jobs.handlers.return_answer import AnswerReturns
 from jobs.handlers.return_follow import RestockReturns, WriteRefunds
 from jobs.handlers.return_start import AskReturns, StartReturns
 from jobs.handlers.return_sync import SyncReturns
+from jobs.handlers.semi_publish import PublishSemi
+from jobs.handlers.semi_stock import StockSemi, SyncSemi
 from jobs.handlers.sheet_export import SheetExport
 from jobs.handlers.sheet_import import SheetApply, SheetImport
 from jobs.handlers.ship_orders import ShipOrders
@@ -74,6 +76,9 @@ HANDLERS: dict[str, Handler] = {
         Reconcile(),
         PushPrice(),
         Reprice(),
+        PublishSemi(),
+        StockSemi(),
+        SyncSemi(),
         *MOVERS,
     )
 }

@@ -7,8 +7,19 @@ from services.spreadsheets.kinds.listings import Listings
 from services.spreadsheets.kinds.mappings import Mappings
 from services.spreadsheets.kinds.orders import Orders
 from services.spreadsheets.kinds.prices import Prices
+from services.spreadsheets.kinds.semi_stock import SemiStock
 from services.spreadsheets.kinds.tags import Tags
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (Listings(), Attributes(), Prices(), Tags(), Mappings(), Categories(), Orders())
+    kind.name: kind
+    for kind in (
+        Listings(),
+        Attributes(),
+        Prices(),
+        Tags(),
+        Mappings(),
+        Categories(),
+        Orders(),
+        SemiStock(),
+    )
 }
