@@ -152,6 +152,16 @@ def order(money_id: int) -> Response:
     return _page("finance/order.html", line=line, skus=pages.skus_of(number), settlements=pages.settlements_of(number))
 
 
+@finance.post(f"/orders/<int(max={LARGEST}):money_id>/again")
+def compare_again(money_id: int) -> Response:
+    """Reads the order anew on both sides."""
+    row = pages.one(money_id, shops())
+    started = reading.again(g.actor, next(shop for shop in shops() if shop.id == row.shop_id), row.order_number)
+    launch(started.activity)
+    return done(url_for("finance.order", money_id=money_id), event="activity-started",
+                toast="It is compared anew; look again in a moment.")  # fmt: skip
+
+
 @finance.get(f"/order/<int(max={LARGEST}):order_id>")
 def of_order(order_id: int) -> Answer:
     """From an order's page to its money."""

@@ -104,6 +104,9 @@ class ReadStatements(Handler):
         return Done(f"{statement.transactions:,} transactions", notes=notes, more=more)
 
     def finished(self, activity: Activity) -> None:
+        if activity.details.get("one"):
+            activity.message = reading.closing(activity)
+            return
         shop = db.session.get_one(Shop, activity.shop_id)
         lost = activity.refused + activity.failed
         newest = db.session.scalar(

@@ -68,6 +68,15 @@ def start(actor: Actor, shop: Shop) -> Started:
     )
 
 
+def again(actor: Actor, shop: Shop, number: str) -> Started:
+    """Reads one order anew on both sides and compares it: after somebody mended it in BigCommerce."""
+    require(actor, Page.FINANCE, CHANGE, shop)
+    key, title = f"{KIND}:{shop.id}:{number}", f"Compare order {number} again"
+    return activities.start(
+        actor, KIND, title, [orders([number])], shop_id=shop.id, open_key=key, details={"one": True}
+    )
+
+
 def statements(since: datetime, token: str = "") -> NewItem:
     label = f"Statements since {since:%Y-%m-%d}" + (", more" if token else "")
     return NewItem(label, args={"what": "statements", "ge": int(since.timestamp()), "token": token})
@@ -101,6 +110,9 @@ def advance(shop: Shop, since: datetime | None, note: str) -> None:
 
 def closing(activity: Activity) -> str:
     notes = activity.notes
+    if activity.details.get("one"):
+        looks = "It needs a look." if notes.get("looks") else "Nothing about it needs a look."
+        return f"Compared anew. {looks}" if notes.get("orders") else "It could not be read."
     new, orders_read, wrong = (notes.get(name, 0) for name in ("statements", "orders", "incomplete"))
     text = f"{new:,} {'statement' if new == 1 else 'statements'} read and applied to {orders_read:,} "
     text += "order." if orders_read == 1 else "orders."

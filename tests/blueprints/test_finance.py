@@ -75,6 +75,7 @@ def test_an_order_step_by_step(app: Flask, client: PageClient, store: Store) -> 
     for words in ("20.00 USD", "-2.50 USD", "The total was changed in BigCommerce", "Taxes that TikTok collects",
                   "Referral fee", "11.49 USD"):  # fmt: skip
         assert words in text
+    assert client.post(client.at(f"finance/orders/{money_id}/again"), data={}).status_code == 303
     assert f"/finance/order/{order_id}" in client.get(client.at(f"orders/{order_id}")).text
     answer = client.get(client.at(f"finance/order/{order_id}"))
     assert answer.status_code == 303 and answer.location.endswith(f"/finance/orders/{money_id}")

@@ -225,6 +225,25 @@ def test_reading_again_asks_no_transactions_twice_and_counts_nothing_twice(
     assert kept == {"attention": 1}
 
 
+def test_what_was_mended_in_bigcommerce_is_compared_again(
+    shop: Shop, bank: Bank, books: Books, sold: Callable[[int], Order]
+) -> None:
+    made = sold(1)
+    books.orders[101]["total_inc_tax"] = "20.0000"
+    bank.statement(1, [sale(made.tiktok_id)])
+    read(shop)
+    assert compared(made.tiktok_id).state == "attention"
+    books.orders[101]["total_inc_tax"] = "17.5000"
+    since = db.session.scalars(select(MoneyCursor.answered_at)).one()
+    reading.again(system(shop.store_id), shop, made.tiktok_id)
+    db.session.commit()
+    Drain(current_app._get_current_object(), "bulk", shop.store_id, shop.id).run()  # type: ignore[attr-defined]
+    db.session.expire_all()
+    assert compared(made.tiktok_id).state == "agrees"
+    assert {name: count for name, count in counters.read(comparing.SCOPE, shop.id).items() if count} == {"agrees": 1}
+    assert db.session.scalars(select(MoneyCursor.answered_at)).one() == since, "no statement was asked for"
+
+
 @pytest.mark.parametrize(
     "seed,state,bucket",
     [

@@ -1,6 +1,7 @@
 """From the buyer's money to the bank: sold, delivered, settled, stated, paid, and equal in both books."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_an_order_is_settled_and_both_books_agree(merchant: Merchant) -> None:
         return db.session.scalar(select(OrderMoney).where(OrderMoney.order_number == number))
 
     row = merchant.until("it is compared", lambda: merchant.rows(compared), 60)
-    assert (row.state, row.unexplained, row.in_store is not None) == ("agrees", 0, True), row.steps
+    assert (row.state, row.unexplained, row.in_store is not None) == ("agrees", Decimal(0), True), row.steps
     merchant.sees("/finance/", number)
     merchant.sees(f"/finance/orders/{row.id}", "Taxes that TikTok collects")
     merchant.sees("/finance/fees", "Referral fee")
