@@ -60,7 +60,7 @@ class Effect:
 
 def effect(decision: Decision, *, kind: str, amount: str, pieces: int, restocks: str, in_bigcommerce: bool) -> Effect:
     """`amount` as shown; `restocks`: what the store's rule says of these pieces (domain.returns.settings.Restock)."""
-    count = f"{pieces} {'piece' if pieces == 1 else 'pieces'}"
+    count, one = f"{pieces} {'piece' if pieces == 1 else 'pieces'}", pieces == 1
     money = {
         "all": f"TikTok pays the buyer {amount} back.",
         "part": f"The buyer is offered the amount you name, at most {amount}. Nothing is paid until they agree.",
@@ -68,18 +68,18 @@ def effect(decision: Decision, *, kind: str, amount: str, pieces: int, restocks:
         "none": "Nothing is paid back.",
     }[decision.money]
     back = {
-        "yes": f"{count} go back on sale.",
-        "no": f"{count} stay out of sale, by your rule for this reason.",
-        "ask": f"You are asked whether {count} go back on sale.",
+        "yes": f"{count} {'goes' if one else 'go'} back on sale.",
+        "no": f"{count} {'stays' if one else 'stay'} out of sale, by your rule for this reason.",
+        "ask": f"You are asked whether {count} {'goes' if one else 'go'} back on sale.",
     }[restocks]
     stock = {
-        "back": f"{count} are for sale again." if kind == Kind.CANCEL else back,
+        "back": f"{count} {'is' if one else 'are'} for sale again." if kind == Kind.CANCEL else back,
         "later": f"Nothing yet; when the parcel is accepted: {back[0].lower()}{back[1:]}",
         "kept": "No change: the goods stay with the buyer."
         if kind != Kind.RETURN or decision.approves
         else "No change.",
-        "again": f"TikTok makes a new order for {count}; it takes them from stock.",
-        "stay": f"No change: {count} stay reserved for the order.",
+        "again": f"TikTok makes a new order for {count}, taken from stock.",
+        "stay": f"No change: {count} {'stays' if one else 'stay'} reserved for the order.",
     }[decision.goods]
     if not in_bigcommerce:
         order = "Its order is not in BigCommerce; nothing is written there."
