@@ -11,6 +11,7 @@ from blueprints.listings.bulk import shop_links
 from blueprints.listings.selection import Selection, as_query, one_shop
 from blueprints.listings.wording import PLATFORM
 from blueprints.page import done, page
+from domain.capabilities import ShopKind
 from domain.tabs import Tab
 from jobs.launch import launch
 from models import Listing
@@ -61,6 +62,8 @@ def _menu() -> dict[str, Any]:
 def more_actions(tab: str) -> list[tuple[str, str]]:
     """(label, address) of a tab's menu."""
     found = [(LABELS[name], url_for("listings.action_plan", name=name)) for name in MENU.get(tab, ())]
+    if tab == Tab.LIVE and any(shop.kind == ShopKind.SEMI_CONSIGNMENT for shop in g.shops):
+        found.append(("Publish to TTS Semi", url_for("semi_consignment.preview_listings")))
     return [(REPUBLISH, url_for("listings.compare_form")), *found] if found else []
 
 
