@@ -7,10 +7,13 @@ from flask import Response, g, request, url_for
 from blueprints.orders.area import LARGEST, list_url, orders
 from blueprints.orders.single import get
 from blueprints.page import done, page
+from domain.roles import SEND, Page
 from jobs.launch import launch
-from models import Shop, db
+from models import Shipment, Shop, db
+from models.present import has_table
 from services import clock
 from services.errors import Invalid, NotFound
+from services.fulfilment import shipments
 from services.orders import copies, imports, linking, options, replay
 
 
@@ -86,9 +89,12 @@ def try_again() -> Response:
     ready = replay.replay(g.actor, ids, code)
     db.session.commit()
     launch(copies.pour(ready))
-    count = len(ready)
+    told = shipments.again(g.actor, ids) if has_table(Shipment) and g.access.may(Page.ORDERS, SEND) else []
+    db.session.commit()
+    launch(shipments.pour(told))
+    count = len(ready) + len(told)
     toast = (
-        f"{count:,} {'order is' if count == 1 else 'orders are'} being written to BigCommerce."
+        f"{count:,} {'order is' if count == 1 else 'orders are'} being written."
         if count
         else "Nothing can be written yet: the cause is still there."
     )

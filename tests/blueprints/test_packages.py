@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -46,7 +47,7 @@ def store(app: Flask, store: Store) -> Iterator[Store]:
         db.session.add_all([first, second, house])
         db.session.flush()
         db.session.add(WarehouseMap(warehouse_id=house.id, location_id=first.id))
-        mine = {"shipping_type": "SELLER", "warehouse_id": "W1", "address": ADDRESS}
+        mine: dict[str, Any] = {"shipping_type": "SELLER", "warehouse_id": "W1", "address": ADDRESS}
         orders = [
             facts(1, "AWAITING_SHIPMENT", lines=(line(11), line(12, "sku-1-1")), **mine),
             facts(2, "AWAITING_SHIPMENT", lines=(line(21, package_id="P2"),)),

@@ -1,5 +1,6 @@
 """What is done with packages is done once, and what TikTok gives is looked at before it is kept."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -61,7 +62,7 @@ class Desk:
         return models.Document(doc_url="https://example.com/label")
 
     def order_products(self, number: int) -> list[OrderProduct]:
-        return [OrderProduct(id=1, product_id=7, quantity=1, price_ex_tax=0 if "gift" in self.packages else 5)]
+        return [OrderProduct(id=1, product_id=7, quantity=1, price_ex_tax=Decimal(0 if "gift" in self.packages else 5))]
 
     def update_order(self, number: int, body: dict[str, Any]) -> None:
         self.calls.append(body)
