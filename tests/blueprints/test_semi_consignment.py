@@ -1,6 +1,5 @@
 """The semi-consignment pages: pairs that nobody edits, publishing from what is live, seven words, stock alone."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,7 +41,7 @@ TOLD = {
 
 
 @pytest.fixture
-def store(app: Flask, store: Store) -> Iterator[Store]:
+def store(app: Flask, store: Store) -> Store:
     """A local store in Indonesia with two live products and a third that is not, paired with a store of TikTok's."""
     with inside(app, store):
         shop, semi = add_shop(), add_shop("Rumah Semi", SEMI)
