@@ -26,6 +26,8 @@ from blueprints.profiles import profiles_area
 from blueprints.returns import return_settings, returns
 from blueprints.semi_consignment import semi_consignment
 from blueprints.settings.authorization import authorization_area
+from blueprints.settings.file_pages import settings_file
+from blueprints.settings.remap_pages import remap_area
 from blueprints.settings.routes import settings_area
 from blueprints.settings.shipping import shipping_settings
 from blueprints.spreadsheets.categories import categories
@@ -69,6 +71,8 @@ AREAS: tuple[Blueprint, ...] = (
     views,
     settings_area,
     authorization_area,
+    remap_area,
+    settings_file,
     people_area,
     doctor,
     tiktok,

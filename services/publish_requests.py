@@ -1,8 +1,8 @@
 """What would be sent to TikTok for a listing: one product as plain data, pictures put in last (reference 4.8)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.attributes import sendable
@@ -109,6 +109,18 @@ def request(
         {sku.key: sku.quantity or 0 for sku in skus},
         files_missing,
     )
+
+
+def with_assigned(request: Request, has: Mapping[int, Collection[str]]) -> Request:
+    """The same edit with every warehouse that TikTok has assigned to a SKU (`has`, by SKU key): none can be taken away
+    (reference 4.10), so those that sell nothing any more hold 0."""
+    skus = []
+    for sku in request.body["skus"]:
+        named = {one["warehouse_id"] for one in sku["inventory"]}
+        more = sorted(set(has.get(int(sku["external_sku_id"]), ())) - named) if "id" in sku else []
+        empty = [{"warehouse_id": place, "quantity": 0} for place in more]
+        skus.append({**sku, "inventory": [*sku["inventory"], *empty]} if empty else sku)
+    return replace(request, body={**request.body, "skus": skus})
 
 
 def _sends_brand(draft: Draft, policy: Policy) -> bool:

@@ -1,7 +1,7 @@
 """TikTok's warehouses and the store's locations: which location's stock is sold from which warehouse."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
@@ -14,6 +14,7 @@ from services import clock, notices, readiness
 from services.actor import Actor
 from services.errors import Forbidden, Invalid, NotFound, ServiceError
 from services.people.access import asks
+from services.places import centers, versions
 from services.semi import inherited
 
 SALES, RETURNS = "SALES_WAREHOUSE", "RETURN_WAREHOUSE"
@@ -29,6 +30,11 @@ STATES = {
         "it; stock starts to count when TikTok lifts the restriction.",
     ),
     "REMOVED": ("Removed", "It no longer exists in Seller Center."),
+}
+LABELS = {  # features S4-40; the last two as Seller Center calls them for sellers from abroad
+    "DOMESTIC_WAREHOUSE": "Local Warehouse",
+    "CB_OVERSEA_WAREHOUSE": "Cross-Border Overseas Warehouse",
+    "CB_DIRECT_SHIPPING_WAREHOUSE": "Cross-Border Direct Shipping Warehouse",
 }
 LIKELY = 0.15  # a state's two words among an address are enough
 WHY_RETURNS = "Returned parcels go here. TikTok allows no stock to be sold from a returns warehouse, so it is left out."
@@ -188,26 +194,22 @@ def confirm(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> No
     _refuse_fixed(shop)
     if shop.mapping_locked_at is not None:
         raise Locked(
-            f"The mapping of “{shop.name}” was already confirmed. Locations can be added; to change what is mapped, "
-            "disconnect the "
-            "shop and connect it again.",
-            "Warehouses",
-            "/settings/warehouses",
+            f"The mapping of “{shop.name}” was already confirmed. Locations can be added; whatever else changes goes "
+            "step by step.",
+            "Change the mapping",
+            "/settings/warehouses/change",
         )
     wanted = _checked(shop, chosen)
+    centers.refuse_unless_alone(wanted)
     if not wanted:
         raise Invalid(
             f"No location is chosen, so “{shop.name}” would have nothing to sell. Tick the location whose stock each "
             "warehouse sells."
         )
-    of_shop = select(Warehouse.id).where(Warehouse.shop_id == shop.id)
-    db.session.execute(
-        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)),
-        execution_options={"synchronize_session": False},
-    )
-    _keep(shop, wanted)
+    replace(shop, wanted)
     shop.mapping_locked_at = clock.now()
     db.session.flush()
+    versions.note(shop, "confirmed", wanted, actor)
     warn(shop)
 
 
@@ -221,8 +223,11 @@ def add(actor: Actor, shop: Shop, chosen: Mapping[int, Sequence[int]]) -> int:
     for warehouse_id, location_id in wanted:
         if homes.get(location_id, warehouse_id) != warehouse_id:
             raise _twice(location_id)
+    centers.refuse_unless_alone(present | wanted)
     _keep(shop, wanted)
     db.session.flush()
+    if wanted:
+        versions.note(shop, "added", present | wanted, actor)
     return len(wanted)
 
 
@@ -233,12 +238,30 @@ def _refuse_fixed(shop: Shop) -> None:
         raise Forbidden(verdict.reason, "Mapping Details", "/semi-consignment/pairs")
 
 
+def replace(shop: Shop, wanted: set[tuple[int, int]]) -> None:
+    """The mapping becomes these (warehouse, location) pairs; whoever calls asked and checked."""
+    of_shop = select(Warehouse.id).where(Warehouse.shop_id == shop.id)
+    db.session.execute(
+        delete(WarehouseMap).where(WarehouseMap.warehouse_id.in_(of_shop)),
+        execution_options={"synchronize_session": False},
+    )
+    _keep(shop, wanted)
+
+
 def _keep(shop: Shop, wanted: set[tuple[int, int]]) -> None:
     for warehouse_id, location_id in sorted(wanted):
         db.session.add(WarehouseMap(store_id=shop.store_id, warehouse_id=warehouse_id, location_id=location_id))
     inherited.follow(shop)
     if wanted:
         readiness.mark_stale(Listing.shop_id == shop.id)  # other places, another quantity
+
+
+def check(shop: Shop, pairs: Iterable[tuple[int, int]]) -> None:
+    """Refuses (warehouse, location) pairs that this shop cannot have."""
+    chosen: dict[int, list[int]] = {}
+    for warehouse_id, location_id in pairs:
+        chosen.setdefault(warehouse_id, []).append(location_id)
+    _checked(shop, chosen)
 
 
 def _checked(shop: Shop, chosen: Mapping[int, Sequence[int]]) -> set[tuple[int, int]]:

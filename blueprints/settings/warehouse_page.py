@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domain.capabilities import Capability, allowed
 from models import Shop
 from services import shops, warehouses
+from services.places import centers
 
 
 def warehouse_data(
@@ -32,6 +34,9 @@ def warehouse_data(
         "proposed": proposed and bool(ticked),
         "unsold": [place for place in places if place.id not in used],
         "states": warehouses.STATES,
+        "labels": warehouses.LABELS,
+        "centers": centers.names(),
+        "change": allowed(shop.kind, Capability.CHANGE_WAREHOUSE_MAPPING),
         "why_returns": warehouses.WHY_RETURNS,
         "checks": shops.checks(shop),
         "fault": fault,

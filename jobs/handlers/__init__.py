@@ -16,6 +16,7 @@ from jobs.handlers.read_categories import ReadCategories
 from jobs.handlers.read_statements import ReadStatements
 from jobs.handlers.reconcile import Reconcile
 from jobs.handlers.rederive import Rederive
+from jobs.handlers.remap import Remap
 from jobs.handlers.resend import Compare, Resend
 from jobs.handlers.return_answer import AnswerReturns
 from jobs.handlers.return_follow import RestockReturns, WriteRefunds
@@ -72,6 +73,7 @@ HANDLERS: dict[str, Handler] = {
         PushStock(),
         PushAllStock(),
         CompareStock(),
+        Remap(),
         SyncProducts(),
         Reconcile(),
         PushPrice(),

@@ -27,6 +27,7 @@ from services import (
 from services.activities import hold
 from services.adoption import second_writer
 from services.listing_actions import locked
+from services.places import assigned
 from services.publish_requests import Request
 
 NO_REVIEW = "12052547"  # no version is under review
@@ -162,9 +163,11 @@ def requests_of(shop: Shop, listing_ids: Sequence[int]) -> dict[int, Request]:
     """What would be sent now, by listing."""
     prepared = drafts.prepare(shop, listing_ids)
     known = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])
-    listings = locked(listing_ids)
+    listings, has = locked(listing_ids), assigned.of(listing_ids)
     return {
-        listing_id: publish_requests.request(shop, listings[listing_id], one, known, one.policy)
+        listing_id: publish_requests.with_assigned(
+            publish_requests.request(shop, listings[listing_id], one, known, one.policy), has
+        )
         for listing_id, one in prepared.items()
     }
 

@@ -74,6 +74,9 @@ def stock(submission: Submission) -> Iterator[Finding]:
         if not inventory:
             yield 12052055, "A SKU has no stock"
         numbers = [str(row.get("warehouse_id")) for row in inventory]
+        assigned = (submission.product or {}).get("stock", {}).get(str(sku.get("id") or ""), {})
+        if gone := sorted(set(assigned) - set(numbers)):
+            yield 12052534, f"The warehouse {gone[0]} cannot be taken from the SKU"
         if len(set(numbers)) < len(numbers):
             yield 12052555, "A warehouse is named twice"
         elif len(numbers) > 1 and not submission.shop["multi_warehouse"]:

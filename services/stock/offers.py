@@ -105,16 +105,19 @@ def selling(sku_ids: Iterable[int]) -> dict[int, list[int]]:
     return {shop_id: sorted(listing_ids) for shop_id, listing_ids in found.items()}
 
 
-def offers(shop: Shop, listing_ids: Sequence[int], rules: ShopRules | None = None) -> dict[int, ListingOffer]:
-    """By listing; SKUs without a counted stock are left out, and listings of products that are left alone."""
+def offers(
+    shop: Shop, listing_ids: Sequence[int], rules: ShopRules | None = None, *, whole: bool = False
+) -> dict[int, ListingOffer]:
+    """By listing; SKUs without a counted stock are left out, and listings of products that are left alone. `whole`: as
+    if every SKU had every warehouse."""
     found: dict[int, ListingOffer] = {}
     for start in range(0, len(listing_ids), PART):
         part = listing_ids[start : start + PART]
-        found |= _offers(shop, part, rules)
+        found |= _offers(shop, part, rules, whole)
     return found
 
 
-def _offers(shop: Shop, listing_ids: Sequence[int], rules: ShopRules | None) -> dict[int, ListingOffer]:
+def _offers(shop: Shop, listing_ids: Sequence[int], rules: ShopRules | None, whole: bool) -> dict[int, ListingOffer]:
     listings = db.session.execute(
         select(Listing.id, Listing.tiktok_id, Listing.title, Listing.product_id).where(Listing.id.in_(listing_ids))
     ).all()
@@ -148,7 +151,8 @@ def _offers(shop: Shop, listing_ids: Sequence[int], rules: ShopRules | None) -> 
         sku_id = line.variant_sku_id or line.merchant_sku_id or 0
         if sku_id not in there or product_id in rules.left_alone or not line.fields.get("included", True):
             continue
-        mapped = rules.only(told[line.id]) if line.id in told else rules  # TikTok fixes a SKU's warehouses
+        # TikTok fixes a SKU's warehouses.
+        mapped = rules if whole or line.id not in told else rules.only(told[line.id])
         offer = mapped.offer(there[sku_id], product_id, MOST)
         mine[line.listing_id].append(
             SkuOffer(

@@ -88,7 +88,7 @@ def test_the_lock_is_explained_before_and_after(app: Flask, store: Store, client
         place = db.session.query(Location).filter_by(label="East hub").one()
         db.session.add(WarehouseMap(warehouse_id=sales.id, location_id=place.id))
     page = words(client, "settings/warehouses")
-    assert "disconnect the shop and connect it again" in page and "Confirm & Activate" not in page
+    assert "Change the mapping" in page and "Confirm & Activate" not in page
     assert page.count('name="warehouse-') == 1  # only what is not mapped yet can be ticked
 
 

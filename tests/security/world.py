@@ -20,6 +20,7 @@ from models import (
     ListingSku,
     ListingVersion,
     Location,
+    MappingVersion,
     MediaFile,
     MediaPart,
     Notice,
@@ -161,6 +162,11 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             )  # fmt: skip
             db.session.add_all([statement, money])
             db.session.flush()
+            mapping = MappingVersion(
+                shop_id=shop.id, number=1, state="preparing", reason=f"Why {mark}", changed_at=datetime.now(UTC)
+            )
+            db.session.add(mapping)
+            db.session.flush()
             cookie = sessions.begin(person)
             db.session.commit()
             warehouses = db.session.scalars(select(Warehouse.id)).all()
@@ -182,7 +188,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "found_id": found.id, "change_id": change.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,
-                "push_rule_id": rule.id,
+                "push_rule_id": rule.id, "mapping_version_id": mapping.id,
                 "merchant_sku_id": db.session.scalars(
                     select(ListingSku.merchant_sku_id).where(ListingSku.listing_id == listings[0].id)
                 ).first(),
