@@ -13,6 +13,28 @@ phase = "expand"
 
 
 def upgrade() -> None:
+    # First what refers to listings, then what refers to products: the product's writers lock them in this order, and in
+    # another one they and this migration would wait for each other until it gives up.
+    op.create_table(
+        "known_values",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("store_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sent", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("is_settling", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", base.Moment(), nullable=True),
+        sa.Column("updated_at", base.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["store_id", "listing_id"],
+            ["listing.store_id", "listing.id"],
+            name=op.f("fk_known_values_store_id_listing_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_known_values_store_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_values")),
+        sa.UniqueConstraint("store_id", "listing_id", name=op.f("uq_known_values_store_id_listing_id")),
+    )
     op.create_table(
         "found_product",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -60,26 +82,6 @@ def upgrade() -> None:
         op.f("ix_found_product_store_id_shop_id_state_certainty_id"),
         "found_product",
         ["store_id", "shop_id", "state", "certainty", "id"],
-    )
-    op.create_table(
-        "known_values",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("store_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sent", sa.JSON(), nullable=False),
-        sa.Column("seen", sa.JSON(), nullable=False),
-        sa.Column("is_settling", sa.Boolean(), nullable=False),
-        sa.Column("seen_at", base.Moment(), nullable=True),
-        sa.Column("updated_at", base.Moment(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["store_id", "listing_id"],
-            ["listing.store_id", "listing.id"],
-            name=op.f("fk_known_values_store_id_listing_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(["store_id"], ["store.id"], name=op.f("fk_known_values_store_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_values")),
-        sa.UniqueConstraint("store_id", "listing_id", name=op.f("uq_known_values_store_id_listing_id")),
     )
     op.create_table(
         "shop_look",
