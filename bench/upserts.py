@@ -148,9 +148,10 @@ def copy_into(raw: Any, table: Table, target: str) -> None:
     from psycopg.types.json import Json
 
     _, columns, rows = table
-    with raw.driver_connection.cursor() as cursor, cursor.copy(
-        f"COPY {target} ({','.join(columns)}) FROM STDIN"
-    ) as into:
+    with (
+        raw.driver_connection.cursor() as cursor,
+        cursor.copy(f"COPY {target} ({','.join(columns)}) FROM STDIN") as into,
+    ):
         for row in rows:
             into.write_row([Json(value) if isinstance(value, list | dict) else value for value in row])
 

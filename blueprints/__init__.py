@@ -8,8 +8,8 @@ from blueprints import errors, guard, headers, layout
 from blueprints.activities.routes import activities
 from blueprints.adoption import adoption
 from blueprints.dashboard.routes import dashboard
-from blueprints.documents.routes import documents_area
 from blueprints.doctor.routes import doctor
+from blueprints.documents.routes import documents_area
 from blueprints.entry.routes import entry
 from blueprints.finance.routes import finance
 from blueprints.guide.routes import guide

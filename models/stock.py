@@ -124,8 +124,8 @@ class StockTold(Tenanted, Base):
     told_at: Mapped[datetime | None]
     confirmed: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
-    # When both sides last agreed about orders: pieces in TikTok's own, pieces of the shop's orders in the ledger. Orders
-    # that TikTok has and we do not know yet are what the one has grown more than the other since.
+    # When both sides last agreed about orders: pieces in TikTok's own, pieces of the shop's orders in the ledger.
+    # Orders that TikTok has and we do not know yet are what the one has grown more than the other since.
     committed: Mapped[int | None]
     known: Mapped[int | None]
     agreed_at: Mapped[datetime | None]

@@ -106,9 +106,7 @@ class Ledger:
             .where(Activity.kind == kind)
             .group_by(ActivityItem.state, ActivityItem.code)
         )
-        return self.read(
-            lambda: {f"{state} {code}".strip(): n for state, code, n in db.session.execute(query)}
-        )
+        return self.read(lambda: {f"{state} {code}".strip(): n for state, code, n in db.session.execute(query)})
 
     def differences(self) -> list[str]:
         """Kept counts that are not what their rows add up to (counters, activities)."""

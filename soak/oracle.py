@@ -88,7 +88,8 @@ class Oracle:
         return {
             product["id"]
             for product in products
-            if product["status"] != "DELETED" and product["id"] not in known
+            if product["status"] != "DELETED"
+            and product["id"] not in known
             and any(str(sku.get("external_sku_id")) in owners for sku in product["stored"]["content"]["skus"])
         }
 

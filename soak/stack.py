@@ -149,9 +149,7 @@ class Stack:
 
     def process_environment(self) -> dict[str, str]:
         kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(CLEAN) and name not in QUIET_NAMES
+            name: value for name, value in os.environ.items() if not name.startswith(CLEAN) and name not in QUIET_NAMES
         }
         path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
         return {

@@ -219,7 +219,9 @@ def _load(connection: Connection, model: type[Base], rows: Iterator[dict[str, An
             connection.execute(insert(table), part)
     if connection.dialect.name == "postgresql":
         with connection.begin():
-            connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))")  # noqa: S608, E501
+            connection.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))"
+            )  # noqa: S608, E501
 
 
 def _count(connection: Connection, store_id: int) -> None:

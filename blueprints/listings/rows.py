@@ -48,10 +48,7 @@ def build(found: Sequence[Any]) -> list[Row]:
         shops |= {shop.id: shop for shop in db.session.scalars(select(Shop).where(Shop.id.in_(left)))}
     sums = _unsummed([one for one in found if one.currency is None], shops)
     before, _, behind = address("listings.show", listing_id=ROW).partition(str(ROW))
-    return [
-        _row(one, shops[one.shop_id], sums.get(one.id, one), f"{before}{one.id}{behind}")
-        for one in found
-    ]
+    return [_row(one, shops[one.shop_id], sums.get(one.id, one), f"{before}{one.id}{behind}") for one in found]
 
 
 class Sums(NamedTuple):

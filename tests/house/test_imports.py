@@ -15,8 +15,21 @@ ALLOWED: dict[str, set[str]] = {
     "blueprints": {"services", "jobs.launch", "models", "domain"},
     "sandbox": set(),
 }
-OURS = {*ALLOWED, "app", "bench", "checks", "commands", "config", "dev", "installer", "launcher", "migrations",
-        "serving", "soak", "tests"}
+OURS = {
+    *ALLOWED,
+    "app",
+    "bench",
+    "checks",
+    "commands",
+    "config",
+    "dev",
+    "installer",
+    "launcher",
+    "migrations",
+    "serving",
+    "soak",
+    "tests",
+}
 # The settings are a leaf of plain values; these rooms are handed them at start-up and name their type.
 READERS_OF_CONFIG = {"services", "jobs", "blueprints"}
 # Outside the rooms, only these may know the sandbox.

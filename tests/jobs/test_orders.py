@@ -105,7 +105,12 @@ def test_what_an_order_takes_is_told_to_the_shops_at_once(
 ) -> None:
     """Each movement once: the hold, and the pieces that are for sale again."""
     told: list[tuple[set[int], str]] = []
-    monkeypatch.setattr(pushes, "pour", lambda skus, cause, *_: told.append((set(skus), cause)) or [])
+
+    def pour(skus: set[int], cause: str) -> list[Activity]:
+        told.append((set(skus), cause))
+        return []
+
+    monkeypatch.setattr(pushes, "pour", pour)
     number = sales.sell("sku-1-0")
     tell(shop, hint(number), hint(number))
     tell(shop, hint(number, "11"))

@@ -50,9 +50,7 @@ def test_what_could_not_be_taken_is_taken_later(
     assert look(number).done == 6 and not away.left
 
 
-def test_what_was_only_claimed_goes_back(
-    place: int, fake: Fake, bells: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_only_claimed_goes_back(place: int, fake: Fake, bells: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "mark_sending", Away(ledger.mark_sending, 1))
     number = begin(place, "ok")
     drains.drain("bulk", place, None)

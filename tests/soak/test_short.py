@@ -9,9 +9,7 @@ from soak.run import Plan, Run
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    ("engine", "workers"), [("sqlite", 1), pytest.param("postgresql", 2, marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize(("engine", "workers"), [("sqlite", 1), pytest.param("postgresql", 2, marks=pytest.mark.long)])
 def test_nothing_is_lost_and_nothing_is_doubled(engine: str, workers: int, tmp_path: Path) -> None:
     # Faults stop while most is still to be done, on a machine that other tests keep busy: more patience than a minute.
     plan = Plan(
