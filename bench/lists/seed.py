@@ -220,8 +220,8 @@ def _load(connection: Connection, model: type[Base], rows: Iterator[dict[str, An
     if connection.dialect.name == "postgresql":
         with connection.begin():
             connection.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))"
-            )  # noqa: S608, E501
+                f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))"  # noqa: S608
+            )
 
 
 def _count(connection: Connection, store_id: int) -> None:
