@@ -54,6 +54,7 @@ def install(app: Flask) -> None:
         "topbar": topbar, "url_for": address,
     }  # fmt: skip
     app.jinja_env.filters["web"] = web
+    app.extensions["addresses"] = lru_cache(maxsize=8192)(_built)  # the app's own: it must not outlive it
     app.context_processor(_frame)
 
 
@@ -123,11 +124,11 @@ def address(endpoint: str, **values: Any) -> str:
     if endpoint[0] == "." or not all(value is None or isinstance(value, str | int) for value in values.values()):
         return url_for(endpoint, **values)
     shop_id = g.shop.id if g.get("shop_named") else None
-    known = (current_app._get_current_object(), request.script_root, g.get("store_hash"), shop_id)  # type: ignore[attr-defined]
-    return _built(known, endpoint, tuple(values.items()))
+    known = (request.script_root, g.get("store_hash"), shop_id)
+    found: str = current_app.extensions["addresses"](known, endpoint, tuple(values.items()))
+    return found
 
 
-@lru_cache(maxsize=8192)
 def _built(_known: tuple[Any, ...], endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
     return url_for(endpoint, **dict(values))
 

@@ -12,7 +12,7 @@ import redis as redis_client
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.engines import PostgresqlDatabases, SqliteFiles, close, engines_for, migrate
+from tests.engines import ROOT, PostgresqlDatabases, SqliteFiles, close, engines_for, migrate
 from tests.missing import MARK
 from tests.servers import Door, Processes, redis_server
 
@@ -39,16 +39,28 @@ CREDENTIALS = {
 }
 
 
+# Services whose statements differ between the two databases: bulk writes, searches, locks, counters, lists.
+BOTH_AT_ONCE = frozenset(
+    {"test_bulk", "test_products", "test_listings", "test_tabs", "test_publishing_unclear", "test_profile_rules",
+     "test_recording", "test_ledger", "test_streams", "test_retention", "test_undo", "test_history"}
+)  # fmt: skip
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames and (names := engines_for(metafunc)):
         metafunc.parametrize("engine_name", [_named(name, metafunc) for name in names])
 
 
 def _named(name: str, metafunc: pytest.Metafunc) -> Any:
-    """Journeys take long: in `make test` all but the road go on PostgreSQL, on SQLite with the long tests."""
-    journey = metafunc.definition.path.parent.name == "journeys" and metafunc.definition.path.stem != "test_road"
-    both = "engines" not in {mark.name for mark in metafunc.definition.iter_markers()}
-    return pytest.param(name, marks=pytest.mark.long) if journey and both and name == "sqlite" else name
+    """What repeats goes with the long tests (decision 13): journeys but the road on SQLite, services on PostgreSQL,
+    where the tests of jobs and journeys run their statements as well. The marker `engines` asks for both at once."""
+    path = metafunc.definition.path
+    if "engines" in {mark.name for mark in metafunc.definition.iter_markers()}:
+        return name
+    journey = path.parent.name == "journeys" and path.stem != "test_road"
+    service = path.is_relative_to(ROOT / "tests" / "services") and path.stem not in BOTH_AT_ONCE
+    again = (journey and name == "sqlite") or (service and name == "postgresql")
+    return pytest.param(name, marks=pytest.mark.long) if again else name
 
 
 @pytest.fixture(scope="module", autouse=True)

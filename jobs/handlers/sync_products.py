@@ -39,6 +39,7 @@ from services.catalog_sync import noting, sending
 from services.catalog_sync.sending import Wanted
 from services.listing_actions import locked
 from services.pictures import PictureUnfit, Uploaded
+from services.pricing import policies
 
 NAMES = listing_edits.PARTS
 INCOMPLETE = "Something is missing, so nothing is sent; see the listing."
@@ -79,7 +80,8 @@ class SyncProducts(publish.Publish):
     def prepare(self, activity: Activity, items: Sequence[Item]) -> Mapping[int, Any]:
         hold(activity.id)  # before the listings: who records takes them in this order
         shop = db.session.get_one(Shop, activity.shop_id)
-        chosen = settings.of(db.session.get_one(Store, shop.store_id))
+        store = db.session.get_one(Store, shop.store_id)
+        chosen = settings.of(store)
         ids = [item.subject_id for item in items if item.subject_id]
         listings = locked(ids)
         stale = [one.id for one in listings.values() if one.is_stale]
@@ -87,7 +89,7 @@ class SyncProducts(publish.Publish):
             readiness.recheck(shop, stale)
             db.session.flush()
             listings = locked(ids)
-        wanted = sending.wanted(listings, chosen)
+        wanted = sending.wanted(listings, chosen, with_price=not policies.standing(shop, store).on)
         orphans = sending.orphaned(ids) if chosen.sync_inventory and chosen.auto_update else {}
         requests = requests_of(shop, ids)
         theirs = second_writer.undecided(ids)

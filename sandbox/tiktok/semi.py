@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, has_app_context, jsonify, request
 
 from sandbox.tiktok import review
 from sandbox.tiktok.platform import Platform, platform
@@ -78,7 +78,7 @@ def admit(endpoint: Endpoint, call: Call) -> None:
 
 def headers() -> dict[str, str]:
     """What marks an answer made under the proposal."""
-    return {MODEL[0]: MODEL[1]} if g.get("semi_proposal") else {}
+    return {MODEL[0]: MODEL[1]} if has_app_context() and g.get("semi_proposal") else {}
 
 
 # -- what the account manager offers; where a real one would be, nobody knows ------------------------------------------

@@ -31,8 +31,8 @@ class Wanted:
     changed_at: datetime
 
 
-def wanted(listings: Mapping[int, Listing], chosen: StoreSettings) -> dict[int, Wanted]:
-    """By listing, of those with something noted."""
+def wanted(listings: Mapping[int, Listing], chosen: StoreSettings, *, with_price: bool = True) -> dict[int, Wanted]:
+    """By listing, of those with something noted. Without `with_price` where prices have a sender of their own."""
     own = _own(listings)
     found = {}
     for row in noting.rows(listings):
@@ -40,7 +40,7 @@ def wanted(listings: Mapping[int, Listing], chosen: StoreSettings) -> dict[int, 
         found[row.listing_id] = Wanted(
             row.listing_id,
             frozenset(fields & listing_edits.PARTS.keys()),
-            PRICE in fields,
+            with_price and PRICE in fields,
             row.version,
             row.changed_at,
         )
