@@ -40,7 +40,7 @@ def local_list() -> Response:
     semi.demand()
     shop = chosen(local_stores())
     if shop is None:
-        return page("semi_consignment/publish.html", "semi_consignment/_local.html", shop=None, **frame("publish"))
+        return page("semi_consignment/publish.html", shop=None, **frame("publish"))
     asked = wanted(shop)
     found = local.find(asked, number("after"))
     query = as_query(asked)

@@ -37,7 +37,7 @@ def index() -> Response:
     semi.demand()
     shop = chosen(stores())
     if shop is None:
-        return page("semi_consignment/index.html", "semi_consignment/_list.html", shop=None, stores=[],
+        return page("semi_consignment/index.html", shop=None, stores=[],
                     candidates=pairs.markets(g.shops), **frame("products"))  # fmt: skip
     asked = wanted(shop)
     counts, found, query = products.counts(asked), products.find(asked, number("after")), as_query(asked)
