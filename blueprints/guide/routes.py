@@ -23,6 +23,7 @@ TOPICS = {
     "stock": "Stock",
     "orders": "Orders",
     "returns": "Returns",
+    "semi_consignment": "Semi-consignment",
     "finance": "Money",
     "activities": "Activities",
     "settings": "Settings",
