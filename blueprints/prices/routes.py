@@ -18,7 +18,7 @@ from services.pricing import confirmations, edits, offers, policies, pushes, sal
 
 prices = Blueprint("prices", __name__, url_prefix="/s/<store_hash>/prices")
 places.PAGES["prices"] = Page.STOCK
-places.register({f"prices.{name}": (Page.STOCK, SEE) for name in ("look", "look_at_listing", "trial")})
+places.register({f"prices.{name}": (Page.STOCK, SEE) for name in ("look", "look_at_listing")})
 places.register({f"prices.{name}": (Page.STOCK, SEND) for name in ("save", "save_listing", "switch", "drop", "send")})
 LARGEST = 2**63 - 1
 PAGE = 50
