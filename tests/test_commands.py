@@ -242,7 +242,10 @@ def sealed_names(node: ast.AST) -> set[str]:
     if not isinstance(node, ast.Assign):
         return set()
     target = node.targets[0]
-    pairs = zip(target.elts, node.value.elts, strict=True) if (
+    # `a, b, c = seal(x), *rest`: what stands before the star still has a partner each.
+    sides = [side.elts for side in (target, node.value) if isinstance(side, ast.Tuple)]
+    starred = any(isinstance(one, ast.Starred) for elements in sides for one in elements)
+    pairs = zip(target.elts, node.value.elts, strict=not starred) if (
         isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
     ) else [(target, node.value)]  # fmt: skip
     return {to.attr for to, value in pairs if isinstance(to, ast.Attribute) and is_seal(value)}

@@ -115,14 +115,14 @@ def test_a_semi_consignment_store_is_not_there_until_a_role_names_it(
 ) -> None:
     with inside(app, store):
         plain = add_listing(add_shop("Plain", "7491"), 1, 1).id
-        semi_shop = add_shop("Semi", "7492")
-        semi_shop.kind = "semi_consignment"
+        semi_shop = add_shop("Rumah Titip", "7492")
         semi, shop_id = add_listing(semi_shop, 2, 1).id, semi_shop.id
+        semi_shop.kind = "semi_consignment"  # afterwards: nothing is staged into such a store
     theirs = sign_in(store, member)
     assert client.get(client.at(f"listings/{semi}")).status_code == 200
     assert theirs.get(theirs.at(f"listings/{plain}")).status_code == 200
     assert theirs.get(theirs.at(f"listings/{semi}")).status_code == 404
-    assert "Semi" not in theirs.get(theirs.at("settings/authorization")).text
+    assert "Rumah Titip" not in theirs.get(theirs.at("settings/authorization")).text
     assert theirs.post(theirs.at(f"settings/authorization/{shop_id}/name"), data={"nickname": "x"}).status_code == 404
     named = add_role(client, "Both", cell=[*SEES, "authorization:change"], shop_id=[str(shop_id)])
     client.post(client.at(f"people/{member.id}/role"), data={"role": named})
