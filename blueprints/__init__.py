@@ -15,6 +15,7 @@ from blueprints.finance.routes import finance
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
 from blueprints.hooks.routes import hooks
+from blueprints.late_rules import LateRule
 from blueprints.listings import listings
 from blueprints.metrics.routes import metrics
 from blueprints.notices.mail import notices
@@ -92,5 +93,6 @@ def install(app: Flask, config: Config) -> None:
     guard.install(app, config)
     layout.install(app)
     errors.install(app)
+    app.url_rule_class = LateRule
     for area in AREAS:
         app.register_blueprint(area)

@@ -73,13 +73,15 @@ class SqliteFiles:
 
 
 class PostgresqlDatabases:
-    """One server a session, started at the first need; every test gets a clone of the migrated template."""
+    """One server a session, started at the first need. Tests get a clone of the migrated template, emptied after each:
+    that costs a twentieth of another clone, which writes out everything the server has in memory."""
 
     def __init__(self, migrate_to: Migrate) -> None:
         self.migrate_to = migrate_to
         self.server: Server | None = None
         self.unavailable: str | None = None
         self.ready = False
+        self.free: list[tuple[str, tuple[object, ...]]] = []
 
     def started(self) -> Server:
         if self.server is None and self.unavailable is None:
@@ -98,9 +100,17 @@ class PostgresqlDatabases:
             server.drop("migrated")
             self.migrate_to(server.create("migrated"))
             self.ready = True
+        name, shape = self.free.pop() if self.free else self._clone(server)
+        yield server.url(name)
+        if server.empty(name, shape):
+            self.free.append((name, shape))
+        else:
+            server.drop(name)
+
+    def _clone(self, server: Server) -> tuple[str, tuple[object, ...]]:
         name = f"t{uuid.uuid4().hex[:16]}"
-        yield server.create(name, "migrated")
-        server.drop(name)
+        server.create(name, "migrated")
+        return name, server.prepare(name)
 
     def stop(self) -> None:
         if self.server is not None:

@@ -1,6 +1,7 @@
 """The test harness keeps its promises: separate databases, an empty Redis, engines by folder, ports that are ours."""
 
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import redis as redis_client
 import sqlalchemy
 from flask import Flask
 
+from models import Store
 from tests.servers import Door, Processes
 
 
@@ -22,6 +24,17 @@ def test_every_test_gets_a_migrated_database_of_its_own(database_url: str, engin
         assert "left_behind" not in names
         connection.execute(sqlalchemy.text("CREATE TABLE left_behind (id INTEGER)"))
     engine.dispose()
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("turn", [1, 2])
+def test_no_row_and_no_number_is_left_from_the_test_before(database_url: str, turn: int) -> None:
+    engine = sqlalchemy.create_engine(database_url)
+    stay = engine.connect()  # a connection somebody forgot
+    with engine.begin() as connection:
+        assert connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(Store)) == 0
+        connection.execute(sqlalchemy.insert(Store).values(hash="left", installed_at=datetime.now(UTC)))
+    assert stay.scalar(sqlalchemy.select(sqlalchemy.func.max(Store.id))) == 1
 
 
 @pytest.mark.parametrize("turn", [1, 2])
