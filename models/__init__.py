@@ -11,6 +11,7 @@ from models.activity import (
     Notice,
     Schedule,
 )
+from models.adjustment import StockAdjustment
 from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
@@ -53,6 +54,7 @@ from models.places import FulfilmentService, MappingVersion
 from models.plan import ListingDay, ListingPin
 from models.pricing import PriceIncident, PricePolicy, PriceStep, PriceTold, VariantPrices
 from models.profile import ProfileProduct, ProfileRule
+from models.promotion import Promotion, PromotionLine
 from models.returns import (
     AfterSale,
     AfterSaleEvent,
@@ -159,6 +161,8 @@ __all__ = [
     "Profile",
     "ProfileProduct",
     "ProfileRule",
+    "Promotion",
+    "PromotionLine",
     "PushRule",
     "RequestChoice",
     "RequiredOption",
@@ -188,6 +192,7 @@ __all__ = [
     "SpentToken",
     "Statement",
     "Stock",
+    "StockAdjustment",
     "StockBalance",
     "StockIncident",
     "StockMovement",
