@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -31,9 +32,17 @@ def install(app: Flask, config: Any) -> None:
         engine = db.engine
     engines.prepare(engine)
     tenancy.install(engine)
-    _forget_after_fork(engine)
+    _engines.add(engine)
 
 
-def _forget_after_fork(engine: Engine) -> None:
+# Weakly: an app that is gone takes its engine along, and with it every statement that was ever compiled.
+_engines: "WeakSet[Engine]" = WeakSet()
+
+
+def _forget_connections() -> None:
     """A forked worker must not share its parent's connections: with one pooled connection six children hung."""
-    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget_connections)

@@ -68,6 +68,7 @@ def _settled() -> Iterator[None]:
     """What a module leaves behind is not looked through again at every collection of garbage after it."""
     yield
     gc.collect()
+    gc.collect()  # an app's engines only go after it
     gc.freeze()
 
 
