@@ -18,6 +18,8 @@ class Capability(StrEnum):
     PUBLISH = "publish"
     PUBLISH_FROM_DRAFT = "publish_from_draft"
     PUBLISH_TO_SEMI_CONSIGNMENT = "publish_to_semi_consignment"
+    COPY_FROM = "copy_from"
+    COPY_TO = "copy_to"
     EDIT_CONTENT = "edit_content"
     EDIT_PRICE = "edit_price"
     EDIT_STOCK = "edit_stock"
@@ -69,6 +71,8 @@ _SEMI_CONSIGNMENT: dict[Capability, Verdict] = {
         False, "Publish the product in the local store first; drafts cannot be sent here."
     ),
     Capability.PUBLISH_TO_SEMI_CONSIGNMENT: Verdict(False, "Publish from a local store to this one, not from it."),
+    Capability.COPY_FROM: Verdict(False, "Copy from the local store it is paired with."),
+    Capability.COPY_TO: Verdict(False, "Products come here from the paired local store, by publishing to it."),
     Capability.EDIT_CONTENT: Verdict(False, f"Only the stock can be edited here. {_ASK}"),
     Capability.EDIT_PRICE: Verdict(False, f"Prices of a semi-consignment store are set by TikTok. {_ASK}"),
     Capability.ACTIVATE: Verdict(False, _ASK),

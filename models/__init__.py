@@ -16,6 +16,7 @@ from models.adoption import FoundProduct, KnownValues, OutsideChange, ShopLook
 from models.base import Base, db
 from models.catalog import MerchantSku, Product, Stock, Variant
 from models.catalog_sync import CatalogCursor, CatalogHint, CatalogRemoval, ListingSync, SyncSend
+from models.copying import ListingCopy
 from models.finance import (
     MoneyCursor,
     OrderMoney,
@@ -35,6 +36,7 @@ from models.fulfilment import (
     ShipmentCursor,
     ShippingDocument,
 )
+from models.global_store import GlobalProduct, GlobalProductSale, ShopPublishing
 from models.history import ListingBody, ListingVersion
 from models.listing import Listing, ListingProblem, ListingSku, Picture, Profile
 from models.mail import MailWish, OutgoingMail
@@ -115,11 +117,14 @@ __all__ = [
     "FoundProduct",
     "FulfilmentRules",
     "FulfilmentService",
+    "GlobalProduct",
+    "GlobalProductSale",
     "InboxEvent",
     "KnownValues",
     "ListColumns",
     "Listing",
     "ListingBody",
+    "ListingCopy",
     "ListingDay",
     "ListingPin",
     "ListingProblem",
@@ -187,6 +192,7 @@ __all__ = [
     "ShippingDocument",
     "Shop",
     "ShopLook",
+    "ShopPublishing",
     "ShopState",
     "SkuLink",
     "SpentToken",

@@ -12,6 +12,8 @@ from domain.settings import MEANING, InvalidSetting, StoreSettings, price_rule_f
 from domain.stock import StockRule
 
 DENIED = {
+    Capability.COPY_FROM,
+    Capability.COPY_TO,
     "publish_from_draft",
     "publish_to_semi_consignment",
     "edit_content",
