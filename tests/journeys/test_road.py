@@ -63,7 +63,7 @@ def test_from_the_marketplace_to_live_listings(merchant: Merchant) -> None:
         assert "Done" in merchant.open(f"/activities/{activity.id}").text
     by_the_clock = {"find_twins", "read_statements", *STREAMS}
     asked = [one.kind for one in merchant.activities() if one.kind not in by_the_clock]
-    assert asked == ["catalog_import", "publish"]
+    assert asked == ["catalog_import", "stage", "bulk_edit", "publish"]
     assert f"Live {ready}" in merchant.open("/listings/").text
     assert merchant.open("/").status == 200
 
