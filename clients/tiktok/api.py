@@ -18,6 +18,7 @@ from clients.tiktok.codes import item_errors
 from clients.tiktok.finance import Finance
 from clients.tiktok.fulfilment import Fulfilment
 from clients.tiktok.gateway import Body, Gateway, json_body
+from clients.tiktok.global_products import GlobalProducts
 from clients.tiktok.orders import Orders
 from clients.tiktok.versions import ENDPOINTS
 from clients.transport import Transport
@@ -43,7 +44,7 @@ _PRODUCTS = TypeAdapter(models.ProductPage)
 _RULES = TypeAdapter(models.CategoryRules)
 
 
-class TikTok(Orders, Fulfilment, AfterSales, Finance):
+class TikTok(Orders, Fulfilment, AfterSales, Finance, GlobalProducts):
     """One token's view of TikTok Shop. Shop-level calls need `shop_id` and `cipher`; seller-level ones send neither."""
 
     def __init__(

@@ -34,6 +34,10 @@ ENDPOINTS: dict[str, Endpoint] = {
     "update_inventory": Endpoint("POST", "/product/202309/products/{product_id}/inventory/update", "shop"),
     "update_prices": Endpoint("POST", "/product/202309/products/{product_id}/prices/update", "shop"),
     "inventory": Endpoint("POST", "/product/202309/inventory/search", "shop"),
+    # Global sellers (reference 4.13, 4.14)
+    "listing_rules": Endpoint("GET", "/product/202507/global_listing_rules", "shop"),
+    "search_global_products": Endpoint("POST", "/product/202312/global_products/search", "seller"),
+    "global_product": Endpoint("GET", "/product/202309/global_products/{global_product_id}", "seller"),
     "webhooks": Endpoint("GET", "/event/202309/webhooks", "shop"),
     "put_webhook": Endpoint("PUT", "/event/202309/webhooks", "shop"),
     # Orders (reference 5.1, 5.4, 5.5)

@@ -19,6 +19,7 @@ def register(app: Flask, box: Sandbox) -> None:
         date_header,
         events,
         gateway,
+        global_products,
         media,
         prices,
         product_search,

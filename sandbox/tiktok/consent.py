@@ -28,6 +28,7 @@ SCOPE_TEXTS = {
     "Orders": "Read orders, returns and refunds, and answer requests.",
     "Shipping": "Read warehouses and delivery options, ship packages and update tracking.",
     "Finance": "Read statements, payments and transactions.",
+    "Global products": "Read, publish and delete the products of a global store.",
 }
 
 

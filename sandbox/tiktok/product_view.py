@@ -77,6 +77,8 @@ def full(platform: Platform, product: Document, version: str = "content") -> Doc
         "create_time": product["create_time"],
         "update_time": product["update_time"],
     }
+    if product.get("global_id"):
+        found["global_product_association"] = {"global_product_id": product["global_id"], "sku_mappings": []}
     brand = content.get("brand_id")
     if brand:
         row = LISTED.get(str(brand)) or platform.brands.get(str(brand)) or {}

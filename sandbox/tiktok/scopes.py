@@ -6,6 +6,8 @@ ORDERS, AFTER_SALES, FINANCE = "seller.order.info", "seller.return_refund.basic"
 EXTERNAL_READ, EXTERNAL_WRITE = "seller.order.ext_ref.read", "seller.order.ext_ref.write"
 FULFILMENT, PACKAGES = "seller.fulfillment.basic", "seller.fulfillment.package.write"
 DELIVERY = "seller.delivery.status.write"
+GLOBAL_READ, GLOBAL_WRITE = "seller.global_product.info", "seller.global_product.write"
+GLOBAL_DELETE = "seller.global_product.delete"
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "Seller": (AUTHORIZATION, SHOP_INFO),
@@ -13,6 +15,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "Orders": (ORDERS, EXTERNAL_READ, EXTERNAL_WRITE, AFTER_SALES),
     "Shipping": (LOGISTICS, FULFILMENT, PACKAGES, DELIVERY),
     "Finance": (FINANCE,),
+    "Global products": (GLOBAL_READ, GLOBAL_WRITE, GLOBAL_DELETE),
 }
 
 ALL_SCOPES: tuple[str, ...] = tuple(key for keys in SCOPES.values() for key in keys)

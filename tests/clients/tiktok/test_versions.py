@@ -16,4 +16,6 @@ def test_seller_level_endpoints() -> None:
         "permissions",
         "upload_file",
         "upload_image",
+        "search_global_products",
+        "global_product",
     }

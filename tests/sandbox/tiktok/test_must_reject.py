@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.sandbox.tiktok.must_reject import NO_BODY, Case
+from tests.sandbox.tiktok.test_global_products import GLOBAL
 from tests.sandbox.tiktok.test_must_reject_calls import CALLED
 from tests.sandbox.tiktok.test_must_reject_catalogue import CREATED as CATALOGUE
 from tests.sandbox.tiktok.test_must_reject_catalogue import READ, UPLOADED
@@ -12,7 +13,18 @@ from tests.sandbox.tiktok.test_must_reject_gateway import GATEWAY, TOKENS, WEBHO
 from tests.sandbox.tiktok.test_must_reject_orders import ORDERS
 from tests.sandbox.tiktok.test_must_reject_products import CREATED
 
-TABLES: tuple[Case, ...] = (*GATEWAY, *TOKENS, *WEBHOOKS, *CATALOGUE, *READ, *UPLOADED, *CREATED, *CALLED, *ORDERS)
+TABLES: tuple[Case, ...] = (
+    *GATEWAY,
+    *TOKENS,
+    *WEBHOOKS,
+    *CATALOGUE,
+    *READ,
+    *UPLOADED,
+    *CREATED,
+    *CALLED,
+    *ORDERS,
+    *GLOBAL,
+)
 
 # Row -> (what is refused, codes). `a|b`: the reference leaves open which. "0": accepted, though one might think not.
 ROWS: dict[str, tuple[str, str]] = {
@@ -149,7 +161,6 @@ NUMBER_OF_ROWS = {"11.1": 20, "11.2": 5, "11.3": 17, "11.4": 28, "11.5": 17}
 NOT_IN_USE: dict[tuple[str, str], str] = {
     ("11.3-17", "12019122"): "no client uploads videos; telling a video's ratio takes a reader of video files",
     **{("11.4-27", code): "replicating products is not in the client" for code in ROWS["11.4-27"][1].split()},
-    **{("11.4-28", code): "global products are not in the client" for code in ROWS["11.4-28"][1].split()},
 }
 
 
