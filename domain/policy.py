@@ -22,3 +22,8 @@ class Policy:
     identifier_required: bool = False
     default_variation_value: str = "One size"  # used where a category demands a variation and the product has none
     send_variant_images: bool = True
+
+    @property
+    def sending(self) -> tuple[str, str, str, bool]:
+        """The choices that change what is sent; the others change what is asked for."""
+        return self.image_ratio, self.brand, self.default_variation_value, self.send_variant_images

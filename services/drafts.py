@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain.draft import CategoryNeeds, Draft, Origin
+from domain.attributes import sendable
+from domain.draft import CategoryNeeds, Draft, ImageDraft, Origin
 from domain.limits import RulePack
 from domain.policy import Policy
 from models import Listing, Shop, db
@@ -35,11 +36,23 @@ class Prepared:
 
     @property
     def hash(self) -> str:
-        """Changes with anything that is sent or that it is checked against. Its first half ignores quantities."""
-        content = f"{_still(self.draft)}{_needs_text(self.needs)}{self.pack.version}{self.policy!r}"
-        content += plan.content(self.draft)
+        """Changes with anything that is sent or that it is checked against. Its first half changes with nothing but
+        what TikTok would show: not with quantities, and not with what a rule pack, a category read again or a picture
+        measured since then have to say about the same content."""
+        demands, variations = _demands(self.needs)
+        chosen = sendable(self.draft.attributes, self.needs) if self.needs else {}
+        content = f"{_still(self.draft)}{chosen!r}{variations}{self.policy.sending!r}{plan.content(self.draft)}"
         moving = [sku.quantity for sku in self.draft.skus], sorted(self.stock.items()), self.draft.is_live
-        return _digest(content) + _digest(f"{content}{moving!r}{plan.judged(self.draft)}")
+        return _digest(content) + _digest(f"{content}{moving!r}{demands}{self._judged()}")
+
+    def _judged(self) -> str:
+        """What the draft is checked against, and what is known of it without being sent; sets are sorted, because each
+        process walks a set in its own order."""
+        draft = self.draft
+        known = sorted(draft.certifications), sorted(draft.duplicate_identifiers), list(draft.origins.items())
+        seen = draft.images, [sku.image for sku in draft.skus], draft.store_currency, draft.brand_authorised
+        against = f"{self.pack.version}{self.policy!r}{draft.identifier_required}"
+        return f"{known!r}{seen!r}{draft.has_conversion_rule}{against}{plan.judged(draft)}"
 
 
 def _digest(text: str) -> str:
@@ -47,19 +60,41 @@ def _digest(text: str) -> str:
 
 
 def _still(draft: Draft) -> str:
-    """A draft without quantities as text; sets are sorted, because each process walks a set in its own order."""
-    skus = tuple(replace(sku, quantity=None) for sku in draft.skus)
-    plain = replace(draft, skus=skus, is_live=False, certifications=frozenset(), duplicate_identifiers=frozenset())
-    return f"{plain!r}{sorted(draft.certifications)}{sorted(draft.duplicate_identifiers)}"
+    """What is sent of a draft, without quantities, as text."""
+    skus = tuple(replace(sku, quantity=None, image=sku.image and _plain(sku.image)) for sku in draft.skus)
+    plain = replace(
+        draft,
+        skus=skus,
+        images=tuple(_plain(image) for image in draft.images),
+        is_live=False,
+        certifications=frozenset(),
+        duplicate_identifiers=frozenset(),
+        origins={},
+        store_currency="",
+        brand_authorised=draft.brand_authorised is False,  # only a brand known to be refused is left out
+        identifier_required=False,
+        has_conversion_rule=False,
+        attributes={},  # those that go along are named beside
+    )
+    return repr(plain)
+
+
+def _plain(image: ImageDraft) -> ImageDraft:
+    """The picture before it was measured: the same picture is sent."""
+    return ImageDraft(image.key, image.url)
 
 
 @lru_cache(maxsize=64)
-def _needs_text(needs: CategoryNeeds | None) -> str:
-    return f"{replace(needs, permissions=frozenset())!r}{sorted(needs.permissions)}" if needs else ""
+def _demands(needs: CategoryNeeds | None) -> tuple[str, str]:
+    """All that the category demands, and its variations alone: their ids stand in what is sent."""
+    if needs is None:
+        return "", ""
+    whole = f"{replace(needs, permissions=frozenset())!r}{sorted(needs.permissions)}"
+    return whole, repr([need for need in needs.attributes if need.kind == "sales"])
 
 
 def same_content(one: str, other: str) -> bool:
-    """Two hashes of drafts that differ in nothing but quantities."""
+    """Two hashes of drafts of which TikTok would show the same but for quantities."""
     return one[:16] == other[:16]
 
 

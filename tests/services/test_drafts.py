@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from domain.draft import AttributeNeed, ImageDraft
 from models import ListingSku, Profile, Shop, Stock, Variant, Warehouse, WarehouseMap, db
 from models.tenancy import tenant
 from services import drafts
@@ -100,8 +103,34 @@ def test_the_hash_changes_with_what_would_be_sent_and_its_first_half_not_with_st
     assert not drafts.same_content(prepared(shop, listing.id).hash, second)
 
 
+def test_what_is_learned_of_the_same_content_is_no_change_to_send(shop: Shop) -> None:
+    """A listing is published, then its picture is measured, the category read again, the rule pack exchanged."""
+    listing = add_listing(shop)
+    first = prepared(shop, listing.id)
+    image = replace(first.draft.images[0], width=1200, height=1200, size=90_000, format="JPEG")
+    skus = tuple(replace(sku, image=image) for sku in first.draft.skus)
+    with_pictures = replace(first, draft=replace(first.draft, skus=skus))
+    unmeasured = tuple(replace(sku, image=ImageDraft(image.key, image.url)) for sku in skus)
+    assert first.needs is not None
+    later = replace(first.pack, effective_from=date(2027, 1, 1))
+    more = replace(first.needs, attributes=(*first.needs.attributes, AttributeNeed("777", "Novelty", "product")))
+    learned = (
+        (first, replace(first, draft=replace(first.draft, images=(image,)))),
+        (with_pictures, replace(first, draft=replace(first.draft, skus=unmeasured))),
+        (first, replace(first, draft=replace(first.draft, origins={"title": "profile"}))),
+        (first, replace(first, draft=replace(first.draft, duplicate_identifiers=frozenset({"1"})))),
+        (first, replace(first, needs=more)),
+        (first, replace(first, pack=later)),
+    )
+    for one, other in learned:
+        assert one.hash != other.hash and drafts.same_content(one.hash, other.hash)
+    other_picture = replace(first.draft, images=(ImageDraft("9", "https://images.example/9.jpg"),))
+    assert not drafts.same_content(first.hash, replace(first, draft=other_picture).hash)
+
+
 HASH = """
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from domain.draft import CategoryNeeds, Draft
 from domain.markets import MARKETS
