@@ -7,8 +7,9 @@ from sqlalchemy import or_, select
 
 from domain.attributes import AttributeMapping
 from domain.draft import CategoryNeeds
+from domain.rule_groups import RuleGroup
 from models import Product, Variant, db
-from services import draft_sources, sources
+from services import draft_sources, profile_rules, sources
 from services.profiles import MEASURES, Row, rows
 
 
@@ -108,12 +109,14 @@ def example(product_id: int | None) -> Product | None:
     return db.session.scalar(query)
 
 
-def catalog_sample(limit: int = 200) -> list[tuple[str, tuple[str, ...]]]:
-    """(title, store category path) of some products, for category suggestions."""
+def catalog_sample(rule: RuleGroup | None = None, limit: int = 200) -> list[tuple[str, tuple[str, ...]]]:
+    """(title, store category path) of some products, for category suggestions; with a rule of those that it takes."""
     query = (
         select(Product.title, Product.category_path)
         .where(Product.deleted_at.is_(None))
         .order_by(Product.id)
         .limit(limit)
     )
+    if rule:
+        query = query.where(profile_rules.where(rule))
     return [(title, tuple(part for part in path.split(" > ") if part)) for title, path in db.session.execute(query)]

@@ -49,7 +49,7 @@ def data(shop: Shop, profile: Profile | None, form: Typed, **more: Any) -> dict[
         found |= _mapping(shop, form, needs)
     found |= more
     if found["changing"] or (needs is None and (form.is_default or form.category_id)):
-        found |= {"changing": True, **picker(shop)}
+        found |= {"changing": True, **picker(shop, form)}
     return found
 
 
@@ -75,19 +75,21 @@ def _mapping(shop: Shop, form: Typed, needs: CategoryNeeds) -> dict[str, Any]:
     }
 
 
-def picker(shop: Shop) -> dict[str, Any]:
+def picker(shop: Shop, form: Typed) -> dict[str, Any]:
     """Search results, a place in the tree, or suggestions; all of it inside the form."""
     text, inside = request.form.get("find", "").strip()[:100], request.form.get("inside", "")[:32]
     act = request.form.get("act", "")
     inside = act.removeprefix("in:") if act.startswith("in:") else "" if act == "find" else inside
     text = "" if act.startswith("in:") else text
+    rule = None if form.is_default or rule_groups.faults(form.rule) else form.rule
     return {
         "text": text,
         "inside": inside,
         "results": categories.search(shop, text) if text else [],
         "trail": categories.trail(shop, inside) if inside else [],
         "below": [] if text else categories.children(shop, inside or "0"),
-        "suggestions": [] if text or inside else categories.suggest_for_catalog(shop, previews.catalog_sample()),
+        "suggestions": [] if text or inside else categories.suggest_for_catalog(shop, previews.catalog_sample(rule)),
+        "suggested_for": "the products of this rule" if rule else "your catalog",
         "permissions": categories.PERMISSIONS,
         "tree_read": shop.tree_read_at is not None,
     }
