@@ -1,5 +1,6 @@
 """The one error tree of both clients. Callers catch branches and never look at status numbers."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
@@ -83,7 +84,10 @@ class Throttled(ClientError):
 
 class Unauthorised(ClientError):
     """The credentials were rejected. `expired`: the access token ended by time, a refresh is the cure. `permission`:
-    they are good, but this one thing was not granted."""
+    they are good, but this one thing was not granted. `credential` is the mark of the token it was, where that is
+    known: the answer to a call with an older one says nothing of the newer."""
+
+    credential = ""
 
     def __init__(
         self, text: str = "", *, expired: bool = False, permission: bool = False, **facts: Unpack[Facts]
@@ -91,6 +95,11 @@ class Unauthorised(ClientError):
         super().__init__(text, **facts)
         self.expired = expired
         self.permission = permission
+
+
+def mark(credential: str) -> str:
+    """Names a secret without telling it."""
+    return hashlib.sha256(credential.encode()).hexdigest()[:12]
 
 
 class Refused(ClientError):

@@ -4,12 +4,13 @@ however often it was named."""
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from jobs import catalog_sync, orders, returns, reviews, shipping, stock
 from models import Shop, Store, db
 from models.tenancy import across_stores, tenant
-from services import grants, stores
+from services import clock, grants, stores
 
 log = logging.getLogger("causeway.inbox")
 
@@ -28,6 +29,11 @@ class Taken:
     def data(self) -> dict[str, Any]:
         data = self.body.get("data")
         return data if isinstance(data, dict) else {}
+
+    def happened(self, default: datetime) -> datetime:
+        """When, as TikTok says: whole seconds since 1970 (reference 9.1)."""
+        stamp = self.body.get("timestamp")
+        return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int) and 0 < stamp < 10**11 else default
 
 
 Apply = Callable[[int, int | None, Sequence[Taken]], set[int]]
@@ -50,7 +56,9 @@ class Fold:
 def _withdrawn(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     with tenant(store_id):
         authorization = db.session.get_one(Shop, shop_id).authorization
-        grants.reject(authorization, "The seller withdrew the authorisation in TikTok Shop.")
+        # Told late, or again, of what was before the seller agreed anew, it would stop the shop once more.
+        if any(event.happened(default=clock.now()) > authorization.connected_at for event in events):
+            grants.reject(authorization, "The seller withdrew the authorisation in TikTok Shop.")
         db.session.commit()
     return set()
 

@@ -129,7 +129,7 @@ def _note_rejected(answered: Sequence[Back], shop_id: int | None) -> bool:
     for error in rejected:
         if error.permission:
             grants.heed(authorization, error)
-    rejected = [error for error in rejected if not error.permission]
+    rejected = [error for error in rejected if not error.permission and not grants.is_over(authorization, error)]
     if not rejected:
         return False
     if all(error.expired for error in rejected):

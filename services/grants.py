@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from clients.errors import ClientError, Refused, Unauthorised
+from clients.errors import ClientError, Refused, Unauthorised, mark
 from clients.tiktok import auth
 from clients.tiktok.api import TikTok
 from clients.tiktok.auth import Tokens
@@ -26,7 +26,7 @@ from services.errors import ServiceError
 from services.people import audit
 from services.people.access import require
 from services.platforms import clock_seconds
-from services.secrets import seal
+from services.secrets import seal, unseal
 from services.shops import AlreadyConnected, accounts
 from services.shops.accounts import Wish
 
@@ -272,7 +272,9 @@ def _record_facts(shop: Shop, facts: ShopFacts) -> None:
 
 def heed(authorization: Authorization, error: Unauthorised) -> None:
     """What a rejected call means for the grant: a missing permission stops only what needs it, an access token that
-    ended by time is renewed by the clock, anything else is given up."""
+    ended by time is renewed by the clock, anything else is given up. What was said of an earlier token is over."""
+    if is_over(authorization, error):
+        return
     if error.permission:
         notices.raise_notice(
             f"permission:{authorization.id}",
@@ -284,6 +286,11 @@ def heed(authorization: Authorization, error: Unauthorised) -> None:
         )
     elif not error.expired:
         reject(authorization, error.text)
+
+
+def is_over(authorization: Authorization, error: Unauthorised) -> bool:
+    """The call was made with a token that has been replaced since."""
+    return error.credential not in ("", mark(unseal(authorization.access_token)))
 
 
 def reject(authorization: Authorization, reason: str) -> None:

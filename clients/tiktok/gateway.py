@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from pydantic import TypeAdapter
 
 from clients.budget import Budget
-from clients.errors import ClientError, ItemError, Refused, Throttled, Unreachable, Unreadable
+from clients.errors import ClientError, ItemError, Refused, Throttled, Unauthorised, Unreachable, Unreadable, mark
 from clients.exchange import Exchange, Observer, evidence, remark
 from clients.reading import NotUnderstood, parse, read_value
 from clients.tiktok.codes import STALE, failure, item_errors
@@ -176,6 +176,8 @@ class Gateway:
             self._budget.pause(self._key, min(pause, LONGEST_PAUSE))
         elif isinstance(error, Unreachable):
             error.unknown = True
+        elif isinstance(error, Unauthorised):
+            error.credential = mark(self._access_token)
         return error
 
     def _show(

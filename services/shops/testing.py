@@ -96,7 +96,7 @@ def record(actor: Actor, told: Sequence[Told]) -> str:
         ).all()
         grant = db.session.scalar(select(Authorization).where(Authorization.id == one.authorization_id))
         if isinstance(one.fault, Unauthorised) and not one.fault.permission and grant is not None:
-            grants.reject(grant, one.fault.text)
+            grants.heed(grant, one.fault)
         known = {row.id: row for row in one.rows}
         fresh += [row.name or row.id for row in one.rows if row.id not in {shop.tiktok_id for shop in mine}]
         for shop in mine:

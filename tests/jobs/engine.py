@@ -150,7 +150,11 @@ def make_shop(store_id: int, tiktok_id: str = "7491") -> int:
     late = datetime(2099, 1, 1, tzinfo=UTC)
     with tenant(store_id):
         grant = Authorization(
-            open_id=f"open-{tiktok_id}", access_expires_at=late, refresh_expires_at=late, connected_at=late, scopes=[]
+            open_id=f"open-{tiktok_id}",
+            access_expires_at=late,
+            refresh_expires_at=late,
+            connected_at=datetime(2020, 1, 1, tzinfo=UTC),
+            scopes=[],
         )
         db.session.add(grant)
         db.session.flush()

@@ -131,6 +131,18 @@ def test_a_withdrawn_authorisation_stops_the_shop(place: int, shop: int, asked: 
     assert notes() == {"bye": ("applied", 1)}
 
 
+def test_a_withdrawal_that_is_told_after_the_next_consent_stops_nothing(place: int, shop: int, asked: Asked) -> None:
+    arrive("late", topic="6", message="deauthorized")
+    before = int((clock.now() - timedelta(days=1)).timestamp())
+    event = db.session.scalars(select(InboxEvent)).one()
+    event.body = {**event.body, "timestamp": before}
+    db.session.execute(update(Authorization).values(connected_at=clock.now()))
+    db.session.commit()
+    inbox.fold()
+    assert db.session.scalars(select(Authorization.state)).one() == "active"
+    assert notes() == {"late": ("applied", 1)}
+
+
 def test_an_uninstall_is_believed_only_when_the_token_is_dead(
     place: int, shop: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

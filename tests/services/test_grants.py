@@ -9,7 +9,7 @@ import requests
 from flask import Flask
 
 from clients.budget import NoBudget
-from clients.errors import Unreachable
+from clients.errors import Unauthorised, Unreachable, mark
 from clients.tiktok import auth
 from models import Authorization, Notice, Shop, Store, db
 from models.tenancy import across_stores, tenant
@@ -137,6 +137,18 @@ def test_a_refusal_after_the_end_by_time_waits_for_the_renewal(granted: tuple[in
         assert row.state == "active"
         row.access_expires_at = clock.now() + timedelta(days=1)
         grants.reject(row, "withdrawn")
+        assert row.state == "needs_reauthorisation"
+
+
+def test_a_refusal_of_an_earlier_token_says_nothing_of_this_one(granted: tuple[int, int]) -> None:
+    with tenant(granted[0]):
+        row = db.session.query(Authorization).filter_by(id=granted[1]).one()
+        refusal = Unauthorised("withdrawn")
+        refusal.credential = mark("the token before")
+        grants.heed(row, refusal)
+        assert row.state == "active"
+        refusal.credential = mark(unseal(row.access_token))
+        grants.heed(row, refusal)
         assert row.state == "needs_reauthorisation"
 
 
