@@ -12,6 +12,7 @@ from blueprints.doctor.routes import doctor
 from blueprints.documents.routes import documents_area
 from blueprints.entry.routes import entry
 from blueprints.finance.routes import finance
+from blueprints.global_store import global_store
 from blueprints.guide.routes import guide
 from blueprints.health.routes import health
 from blueprints.hooks.routes import hooks
@@ -57,6 +58,7 @@ AREAS: tuple[Blueprint, ...] = (
     adoption,
     profiles_area,
     semi_consignment,
+    global_store,
     stock,
     sync,
     prices,

@@ -12,6 +12,7 @@ PAGES: dict[str, Page | None] = {
     "doctor": Page.AUTHORIZATION,
     "documents": Page.LISTINGS,
     "finance": Page.FINANCE,
+    "global_store": Page.GLOBAL_STORE,
     "guide": None,
     "history": Page.LISTINGS,
     "listings": Page.LISTINGS,

@@ -27,6 +27,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("seller.return_refund.basic", "Returns and refunds", "returns cannot be answered"),
     Permission("seller.finance.info", "Money", "settlements are not shown"),
 )
+GLOBAL_PRODUCTS = Permission("seller.global_product.info", "Global products", "the global store cannot be looked at")
+"""Of accounts of global sellers only."""
 
 
 def missing(granted: Iterable[str]) -> list[Permission]:

@@ -62,6 +62,7 @@ TASKS: tuple[Task, ...] = (
     Task("read statements", timedelta(hours=1), rung("jobs.money.read_statements")),
     Task("sum up sales", timedelta(minutes=5), lambda: ring_job("bulk", "jobs.money.sum_up_sales")),
     Task("send mail", timedelta(minutes=1), lambda: ring_job("bulk", "jobs.mail.send")),
+    Task("ask for publishing models", timedelta(hours=1), rung("jobs.global_stores.sweep")),
     Task("find twins", timedelta(hours=1), rung("jobs.twins.sweep")),
     Task("keep webhooks", timedelta(hours=12), rung("jobs.hooks.keep")),
     Task("what breaks on a date", timedelta(hours=24), lambda: ring_job("bulk", "jobs.breaking.sweep")),

@@ -2,6 +2,7 @@
 to the
 platform and touch no rows; `record` writes and talks to nobody."""
 
+import contextlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from services import categories, clock, notices, setup, shops, warehouses
 from services.actor import Actor
 from services.consents import Consent
 from services.errors import ServiceError
+from services.global_stores import publishing_model
 from services.people import audit
 from services.people.access import require
 from services.platforms import clock_seconds
@@ -61,6 +63,7 @@ class ShopFacts:
     prerequisites: Sequence[Prerequisite] | None
     tree: Sequence[CategoryRow] | None
     faults: tuple[str, ...]
+    methods: Sequence[str] = ()  # how a global seller's shop is published to
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,11 @@ def _facts(client: TikTok, row: ShopRow, address: str) -> ShopFacts:
             client.put_webhook(event, address)
     except ClientError as fault:
         faults.append(f"webhooks: {fault.text}")
-    return ShopFacts(row, found, checks, tree, tuple(faults))
+    methods: Sequence[str] = ()
+    if row.seller_type == "CROSS_BORDER":
+        with contextlib.suppress(ClientError):  # asked for again by the clock
+            methods = client.listing_methods()
+    return ShopFacts(row, found, checks, tree, tuple(faults), methods)
 
 
 def record(actor: Actor, arrival: Arrival, consent: Consent | None = None) -> Connected:
@@ -257,6 +264,7 @@ def _record_facts(shop: Shop, facts: ShopFacts) -> None:
         shops.record_prerequisites(shop, facts.prerequisites)
     if facts.tree is not None:
         categories.record_tree(shop, facts.tree)
+    publishing_model.told(shop, facts.methods)
     key = f"shop-faults:{shop.id}"
     if facts.faults:
         notices.raise_notice(

@@ -17,6 +17,7 @@ from services.actor import Actor
 from services.bulk import rows_touched, table_of
 from services.counters import LISTING_PROBLEM, LISTING_TAB, PRODUCT_STATUS, Deltas
 from services.errors import Forbidden, NotFound, ServiceError, Stale
+from services.global_stores import publishing_model
 from services.history.because import because
 from services.listing_fields import BULK_FIELDS, FIELDS, clean, clean_sku
 from services.listing_pages import Filter, Head, categories_in_use, count_up_to, head, history, page
@@ -70,9 +71,7 @@ def get(listing_id: int) -> Listing:
 def stage(actor: Actor, shop: Shop, product_ids: Select[Any], *, kept: bool = False) -> Staged:
     """Makes a listing in the shop for every product of the query that has none, in two statements. With `kept` it
     stands among the activities, where it can be undone."""
-    verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
-    if not verdict:
-        raise Forbidden(verdict.reason)
+    publishing_model.demand(shop, Capability.PUBLISH_FROM_DRAFT)
     if db.engine.dialect.name == "postgresql":
         # One staging per shop at a time, or two would list the same product twice. SQLite has one writer anyway.
         db.session.execute(select(func.pg_advisory_xact_lock(STAGING, shop.id)))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from domain.capabilities import Capability, allowed
+from domain.capabilities import Capability
 from domain.policy import Policy
 from domain.roles import SEND, Page
 from domain.tabs import Tab
@@ -16,7 +16,8 @@ from models import Activity, ActivityItem, Listing, Shop, Store, Warehouse, db
 from services import activities, canary, clock, quota_plan, settings, twins, warehouses
 from services.activities import NewItem, Started
 from services.actor import Actor
-from services.errors import Forbidden, ServiceError
+from services.errors import ServiceError
+from services.global_stores import publishing_model
 from services.listing_limits import today, waits_for_tomorrow
 from services.listings import set_intent
 from services.people.access import asks
@@ -101,9 +102,7 @@ def start(
 ) -> Started:
     """Marks the publishable ones and adds them to the shop's publishing activity (one is open; more join it), those
     that go first in front. With `canaries` so many are sent alone, in an activity of its own."""
-    verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
-    if not verdict:
-        raise Forbidden(verdict.reason)
+    publishing_model.demand(shop, Capability.PUBLISH_FROM_DRAFT)
     if not warehouses.mapped(shop):
         raise ServiceError(
             "No warehouse of this shop is mapped yet, so nothing can be published.",

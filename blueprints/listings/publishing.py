@@ -10,12 +10,13 @@ from blueprints.listings.area import listings
 from blueprints.listings.bulk import shop_links
 from blueprints.listings.selection import Selection, as_query, one_shop
 from blueprints.page import done, page
-from domain.capabilities import Capability, allowed
+from domain.capabilities import Capability
 from domain.rulepacks import pack_for
 from domain.tabs import Tab
 from jobs.launch import launch
 from models import Shop
 from services import canary, clock, publishing, warehouses
+from services.global_stores import publishing_model
 from services.publishing import Plan
 
 WHY_LEFT_OUT = {
@@ -49,7 +50,7 @@ def show_plan(chosen: Selection, status: int = 200, wrong: str = "") -> Response
     }
     if shop is not None:
         plan = publishing.plan(shop, chosen.query(shop))
-        verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
+        verdict = publishing_model.verdict(shop, Capability.PUBLISH_FROM_DRAFT)
         data |= {"plan": plan, "left_out": left_out(plan), "why_not": why_not(plan, "" if verdict else verdict.reason)}
         data |= {"new_shop_limit": tier(shop), "states": warehouses.STATES, "few": canary.FEW, "most": canary.MOST}
     return page("listings/publish.html", "listings/_publish.html", status=status, **data)

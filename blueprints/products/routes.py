@@ -12,7 +12,7 @@ from blueprints.layout import ROW, address, within
 from blueprints.page import done, page, partial
 from blueprints.products.forms import FilterForm
 from blueprints.words import spoken
-from domain.capabilities import Capability, allowed
+from domain.capabilities import Capability
 from domain.money import show
 from domain.tabs import PRODUCT_WORDS, ProductStatus, Tab
 from jobs.launch import launch, ring_job
@@ -20,6 +20,7 @@ from models import Shop, db
 from services import catalog, listings, product_list, tags
 from services import products as service
 from services.errors import Invalid, ServiceError
+from services.global_stores import publishing_model
 from services.product_list import SORTS, Filters
 
 products = Blueprint("products", __name__, url_prefix="/s/<store_hash>/products")
@@ -233,7 +234,7 @@ def targets(query: Select[Any]) -> list[dict[str, Any]]:
         )
     found, there = [], service.staged_in(query)
     for shop in g.shops:
-        verdict = allowed(shop.kind, Capability.PUBLISH_FROM_DRAFT)
+        verdict = publishing_model.verdict(shop, Capability.PUBLISH_FROM_DRAFT)
         chosen = bool(verdict) and (g.shop is None or g.shop.id == shop.id)
         found.append(
             {

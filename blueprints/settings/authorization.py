@@ -10,6 +10,7 @@ from domain.roles import SEE, SEND, Page
 from models import Authorization, db
 from services import grants, setup, shops
 from services.errors import NotFound
+from services.global_stores import publishing_model
 from services.shops import accounts, testing
 
 authorization_area = Blueprint("authorization", __name__, url_prefix="/s/<store_hash>/settings/authorization")
@@ -20,6 +21,7 @@ register(
         "authorization.refresh_all": (Page.AUTHORIZATION, SEE),
         "authorization.test": (Page.AUTHORIZATION, SEND),
         "authorization.semi": (Page.AUTHORIZATION, SEND),
+        "authorization.publishing": (Page.AUTHORIZATION, SEND),
     }
 )
 
@@ -95,5 +97,16 @@ def semi(shop_id: int) -> Response:
     shop = shops.get(shop_id)
     accounts.declare_semi_consignment(g.actor, shop)
     response = done(url_for("settings.authorization", shop=None), toast=f"“{shop.name}” is a semi-consignment store.")
+    db.session.commit()
+    return response
+
+
+@authorization_area.post("/<int:shop_id>/publishing-model")
+def publishing(shop_id: int) -> Response:
+    """The owner chooses over what TikTok tells, or takes it back."""
+    shop = shops.get(shop_id)
+    now = publishing_model.choose(g.actor, shop, request.form.get("model", ""))
+    text = f"Publishing model of “{shop.name}”: {now.word}." if now.model else f"“{shop.name}”: as TikTok tells."
+    response = done(url_for("settings.authorization", shop=None), toast=text)
     db.session.commit()
     return response

@@ -10,6 +10,7 @@ from blueprints.places import cell
 from blueprints.settings import editor, mapping_form
 from blueprints.settings.configuration_page import configuration_data, save_configuration
 from blueprints.settings.warehouse_page import warehouse_data
+from domain.publishing_models import LINES, WORDS
 from domain.scopes import PERMISSIONS
 from models import Shop, db
 from services import categories, profiles, readings, shops, warehouses
@@ -43,7 +44,13 @@ def index() -> Answer:
 def authorization() -> Response:
     """Every account with its shops: kind, market, nickname, state, permissions, how long the consent lasts."""
     found = overview(g.access, g.shops)
-    return page("settings/authorization.html", **frame("authorization"), overview=found, permissions=PERMISSIONS)
+    return page(
+        "settings/authorization.html",
+        **frame("authorization"),
+        overview=found,
+        permissions=PERMISSIONS,
+        publishing_models=[(model.value, word, LINES[model]) for model, word in WORDS.items()],
+    )
 
 
 @settings_area.post("/authorization/<int:shop_id>/refresh")

@@ -13,6 +13,7 @@ from jobs.handlers.publish import Publish
 from jobs.handlers.push_price import PushPrice, Reprice
 from jobs.handlers.push_stock import PushAllStock, PushStock
 from jobs.handlers.read_categories import ReadCategories
+from jobs.handlers.read_global import ReadGlobal
 from jobs.handlers.read_statements import ReadStatements
 from jobs.handlers.reconcile import Reconcile
 from jobs.handlers.rederive import Rederive
@@ -44,6 +45,7 @@ HANDLERS: dict[str, Handler] = {
         DeleteTwin(),
         Rederive(),
         ReadCategories(),
+        ReadGlobal(),
         SheetExport(),
         SheetImport(),
         SheetApply(),

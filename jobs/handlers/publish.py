@@ -11,6 +11,7 @@ from clients.errors import Facts, Unreachable, Unreadable
 from clients.errors import Refused as PlatformRefused
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import CreatedProduct, CreatedSku, Product
+from domain.capabilities import Capability
 from domain.limits import RulePack
 from domain.policy import Policy
 from jobs import trail
@@ -31,6 +32,7 @@ from services import (
     verdicts,
 )
 from services.adoption import second_writer
+from services.global_stores import publishing_model
 from services.media import uploads
 from services.patience import persistently
 from services.pictures import PictureUnfit, Uploaded
@@ -72,6 +74,7 @@ class Publish(Handler):
             for row in db.session.scalars(select(Listing).where(Listing.id.in_([item.subject_id for item in items])))
         }
         steps: dict[int, Any] = self._wait(activity, shop, items, listings)
+        shut = publishing_model.verdict(shop, Capability.PUBLISH_FROM_DRAFT)
         theirs = second_writer.undecided([item.subject_id or 0 for item in items])
         by_warehouses: dict[tuple[str, ...], list[Item]] = {}
         for item in [one for one in items if one.id not in steps]:
@@ -92,6 +95,9 @@ class Publish(Handler):
                 elif listing.id in theirs and not item.was_sent:
                     publishing.cancelled([listing.id])
                     steps[item.id] = Refused(second_writer.CODE, second_writer.TEXT)
+                elif not shut and not listing.tiktok_id and not item.was_sent:
+                    publishing.cancelled([listing.id])
+                    steps[item.id] = Refused("publishing_model", shut.reason)
                 elif not listing.is_ready and not item.was_sent:
                     publishing.cancelled([listing.id])
                     steps[item.id] = Refused(
@@ -216,8 +222,10 @@ class Publish(Handler):
                 "Today's listing limit is used up; the rest goes on by itself after midnight, shop time.",
                 everything=True,
             )
-        if uploads.GONE_CODES & {answer.refusal.code, *(one.code for one in answer.refusal.details)}:
+        codes = {answer.refusal.code, *(one.code for one in answer.refusal.details)}
+        if uploads.GONE_CODES & codes:
             uploads.forget(listing, shop)
+        publishing_model.refused(shop, sorted(codes))
         return Refused(answer.refusal.code, verdicts.refused(listing, answer.refusal))
 
     def finished(self, activity: Activity) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from domain.capabilities import Capability, allowed
+from domain.capabilities import Capability
 from models import Activity, Listing, ListingSync, Product, Shop, Store, db
 from models.tenancy import tenant_id
 from services import clock, listings, publishing, settings
 from services.actor import system
 from services.catalog_sync import noting
 from services.errors import ServiceError
+from services.global_stores import publishing_model
 
 
 def arrived(product_ids: Collection[int]) -> int:
@@ -24,7 +25,7 @@ def arrived(product_ids: Collection[int]) -> int:
     count = 0
     chosen = select(Product.id).where(Product.id.in_(list(product_ids)))
     for shop in db.session.scalars(select(Shop).where(Shop.is_active).order_by(Shop.id)).all():
-        if not allowed(shop.kind, Capability.PUBLISH):
+        if not publishing_model.verdict(shop, Capability.PUBLISH):
             continue
         listings.stage(system(tenant_id()), shop, chosen)
         fresh = select(Listing.id).where(

@@ -1,6 +1,6 @@
 """The Store Authorization page in data: every account with its shops, permissions, life and counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 
 from domain.capabilities import WORDS, ShopKind
 from domain.roles import Access, Page
-from domain.scopes import PERMISSIONS, Permission, missing
+from domain.scopes import GLOBAL_PRODUCTS, PERMISSIONS, Permission, missing
 from models import Account, Activity, Authorization, Shop, ShopState, db
 from services import clock
+from services.global_stores import publishing_model
+from services.global_stores.publishing_model import Standing
 from services.shops import accounts, testing
 
 SOON = 30  # days
@@ -43,6 +45,7 @@ class ShopView:
     asked_at: datetime | None
     last: datetime | None
     may_be_semi: bool
+    publishing: Standing | None = None  # of shops of a global seller
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,11 @@ def overview(access: Access, shops: Sequence[Shop]) -> Overview:
     """Of the shops the person may see."""
     kept = accounts.states()
     lasts = _lasts([shop.id for shop in shops])
+    models = publishing_model.standings(shops)
     grants: dict[int, list[Shop]] = {}
     for shop in shops:
         grants.setdefault(shop.authorization_id, []).append(shop)
-    found = [_account(access, group, kept, lasts) for group in grants.values()]
+    found = [_account(access, group, kept, lasts, models) for group in grants.values()]
     counts: dict[str, int] = {}
     for view in found:
         name = view.company or view.grant.seller_name
@@ -102,11 +106,16 @@ def overview(access: Access, shops: Sequence[Shop]) -> Overview:
 
 
 def _account(
-    access: Access, shops: Sequence[Shop], kept: dict[int, ShopState], lasts: dict[int, datetime]
+    access: Access,
+    shops: Sequence[Shop],
+    kept: dict[int, ShopState],
+    lasts: dict[int, datetime],
+    models: Mapping[int, Standing],
 ) -> AccountView:
     grant = shops[0].authorization
     account = accounts.of(grant.id) or Account(nickname="", company="", sites=[], begun_in="app")
     days = (grant.refresh_expires_at - clock.now()).days
+    lacking = missing(grant.scopes or ())
     is_global = any(shop.kind == ShopKind.GLOBAL_SELLER for shop in shops)
     return AccountView(
         grant=grant,
@@ -119,13 +128,18 @@ def _account(
         is_active=grant.state == "active",
         days=days,
         soon=days < SOON,
-        missing=missing(grant.scopes or ()),
-        granted=len(PERMISSIONS) - len(missing(grant.scopes or ())),
-        shops=[_shop(shop, kept.get(shop.id), lasts.get(shop.id)) for shop in shops],
+        missing=[*lacking, *_of_global_sellers(grant.scopes or ())] if is_global else lacking,
+        granted=len(PERMISSIONS) - len(lacking),
+        shops=[_shop(shop, kept.get(shop.id), lasts.get(shop.id), models.get(shop.id)) for shop in shops],
     )
 
 
-def _shop(shop: Shop, row: ShopState | None, last: datetime | None) -> ShopView:
+def _of_global_sellers(granted: Sequence[str]) -> list[Permission]:
+    """What a global seller's account lacks besides."""
+    return [] if not granted or GLOBAL_PRODUCTS.key in granted else [GLOBAL_PRODUCTS]
+
+
+def _shop(shop: Shop, row: ShopState | None, last: datetime | None, publishing: Standing | None) -> ShopView:
     word, tone = STATES.get(row.state if row else "", STATES[""])
     if shop.authorization.state != "active":
         word, tone = "Waits for a reconnect", "danger"
@@ -141,6 +155,7 @@ def _shop(shop: Shop, row: ShopState | None, last: datetime | None) -> ShopView:
         asked_at=row.asked_at if row else None,
         last=max(moments, default=None),
         may_be_semi=shop.kind == ShopKind.LOCAL and shop.market in accounts.SEMI_MARKETS,
+        publishing=publishing,
     )
 
 

@@ -1,7 +1,8 @@
 """Asking TikTok how shops are: `prepare` opens credentials, `ask` calls and touches no rows, `record` writes. The
 caller ends its transaction before `ask`."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -11,9 +12,11 @@ from clients.errors import ClientError, Refused, Throttled, Unauthorised
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import Prerequisite
 from clients.tiktok.models import Shop as ShopRow
+from domain.capabilities import ShopKind
 from models import Authorization, Shop, db
 from services import clock, grants, platforms, shops
 from services.actor import Actor
+from services.global_stores import publishing_model
 from services.shops import accounts
 
 INACTIVE = {"12052700", "12052704"}  # seller inactive, seller unknown (reference 1.10)
@@ -27,6 +30,7 @@ class Asker:
     authorization_id: int
     seller: TikTok
     shops: Mapping[str, TikTok]
+    crossing: frozenset[str] = frozenset()  # those of a global seller, which have a publishing model
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Told:
     fault: ClientError | None = None
     checks: Mapping[str, Sequence[Prerequisite]] = field(default_factory=dict)
     faults: Mapping[str, ClientError] = field(default_factory=dict)
+    methods: Mapping[str, Sequence[str]] = field(default_factory=dict)  # how a global seller's shop is published to
 
 
 def prepare(chosen: Sequence[Shop]) -> list[Asker]:
@@ -50,7 +55,10 @@ def prepare(chosen: Sequence[Shop]) -> list[Asker]:
         asker = found.get(grant.id)
         clients = dict(asker.shops) if asker else {}
         clients[shop.tiktok_id] = platforms.tiktok(shop)
-        found[grant.id] = Asker(grant.id, asker.seller if asker else platforms.tiktok_seller(grant), clients)
+        crossing = asker.crossing if asker else frozenset()
+        if shop.kind == ShopKind.GLOBAL_SELLER:
+            crossing |= {shop.tiktok_id}
+        found[grant.id] = Asker(grant.id, asker.seller if asker else platforms.tiktok_seller(grant), clients, crossing)
     return list(found.values())
 
 
@@ -73,7 +81,16 @@ def _ask(asker: Asker) -> Told:
             checks[tiktok_id] = client.prerequisites()
         except ClientError as fault:
             faults[tiktok_id] = fault
-    return Told(asker.authorization_id, rows, None, checks, faults)
+    return Told(asker.authorization_id, rows, None, checks, faults, _methods(asker, checks))
+
+
+def _methods(asker: Asker, answered: Iterable[str]) -> dict[str, Sequence[str]]:
+    """Of the shops that answered. What cannot be told is left as it was."""
+    found: dict[str, Sequence[str]] = {}
+    for tiktok_id in asker.crossing & set(answered):
+        with contextlib.suppress(ClientError):
+            found[tiktok_id] = asker.shops[tiktok_id].listing_methods()
+    return found
 
 
 def state(fault: ClientError | None) -> str:
@@ -108,6 +125,8 @@ def record(actor: Actor, told: Sequence[Told]) -> str:
             _keep(shop, word, reason)
             if shop.tiktok_id in one.checks:
                 shops.record_prerequisites(shop, one.checks[shop.tiktok_id])
+            if shop.tiktok_id in one.methods:
+                publishing_model.told(shop, one.methods[shop.tiktok_id])
             if row := known.get(shop.tiktok_id):
                 shop.cipher = row.cipher
             if word != NORMAL:

@@ -1,4 +1,4 @@
-"""Global products of the sandbox's global seller: read, published, refused; and how each of its shops is published to."""
+"""Global products of the sandbox's global seller: read, published, refused; and what each shop says of itself."""
 
 from typing import Any
 
