@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
+WORTH_FREEZING = 5_000  # documents; fewer are looked through at every collection of garbage, and let go with their box
 
 
 class Collection(MutableMapping[str, Document]):
@@ -68,7 +69,8 @@ class State:
         for name, key, body in self.database.execute("SELECT collection, key, body FROM documents ORDER BY seq"):
             loaded.setdefault(name, {})[key] = json.loads(body)
         gc.enable()
-        gc.freeze()
+        if sum(map(len, loaded.values())) >= WORTH_FREEZING:
+            gc.freeze()
         for name, documents in loaded.items():
             self.collections[name] = Collection(self, name, documents)
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from sandbox.bigcommerce import parts
 from sandbox.bigcommerce.catalog import Catalog
 from sandbox.bigcommerce.refusals import Refusal
-from sandbox.state import Document
+from sandbox.state import WORTH_FREEZING, Document
 
 Paths = dict[tuple[str, ...], int]
 
@@ -29,7 +29,8 @@ def fill(catalog: Catalog, drafts: Iterable[Document], quiet: bool = False, refu
             count += fill_chunk(catalog, chunk, quiet, refused)
     finally:
         gc.enable()
-    gc.freeze()
+    if count >= WORTH_FREEZING:
+        gc.freeze()
     return count
 
 
