@@ -20,7 +20,7 @@ from services import clock, platforms
 from services.actor import system
 from services.bulk import insert_missing
 from services.errors import ServiceError
-from services.fulfilment import carriers, handling, packing, shipments
+from services.fulfilment import carriers, handling, packing, received, shipments, shipped_by_tiktok
 from services.orders import writing
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read(numbers: Sequence[int]) -> set[int]:
         except ClientError:
             unread.add(number)
             continue
-        due += shipments.record(number, found, products).due
+        due += received.record(number, found, products).due
         db.session.commit()
     ring(due)
     return unread
@@ -109,7 +109,7 @@ def _store() -> int:
             launch(packing.write_gift(system(tenant_id()), order, gift).activity)
         except ServiceError as unknown:
             log.info("Gift of order %s: %s", order.tiktok_id, unknown)
-    shipments.from_tiktok()
+    shipped_by_tiktok.collect()
     db.session.commit()
     waiting = shipments.due()
     db.session.rollback()

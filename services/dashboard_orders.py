@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain.finance.reconciliation import State
 from domain.orders.statuses import ERROR
-from models import MoneyCursor, Order, OrderCursor, Shop, StockIncident, db
+from models import AfterSale, MoneyCursor, Order, OrderCursor, Shop, StockIncident, db
 from models.present import has_table
 from services import clock, counters, streams
 from services.finance import comparing, reading
 from services.orders import counts, pages
+from services.returns import pages as requests
 
 TABS = tuple(name for name in pages.TAB_NAMES if name not in ("DELIVERED",))
 STALE = timedelta(minutes=10)  # orders are asked for every minute
@@ -62,6 +63,11 @@ def urgent(chosen: Sequence[Shop]) -> list[Trouble]:
     if late:
         text = f"{_orders(late)} {'is' if late == 1 else 'are'} past a deadline of TikTok Shop."
         found.append(Trouble("danger", text, "See the deadlines", "/orders/deadlines"))
+    answers = to_answer(chosen)
+    if answers:
+        who = "1 buyer waits" if answers == 1 else f"{answers:,} buyers wait"
+        text = f"{who} for your answer. TikTok grants what nobody answers in time."
+        found.append(Trouble("danger", text, "Answer them", "/returns/?tab=answer"))
     stuck = sum(counts.read(shop.id).get(ERROR, 0) for shop in chosen)
     if stuck:
         text = f"{_orders(stuck)} could not be brought to BigCommerce or back."
@@ -98,6 +104,13 @@ def _deadlines(chosen: Sequence[Shop], *when: ColumnElement[bool]) -> int:
         *when,
     )
     return int(db.session.scalar(query) or 0)
+
+
+def to_answer(chosen: Sequence[Shop]) -> int:
+    """Cancellations and returns that wait for the merchant."""
+    if not has_table(AfterSale):
+        return 0
+    return sum(requests.counts(shop.id).get("answer", 0) for shop in chosen)
 
 
 def _orders(count: int) -> str:

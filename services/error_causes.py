@@ -184,6 +184,9 @@ _TEXT = """
 12052034 The product belongs to another shop.
 12052048 The product belongs to another shop.
 12052158 The category of a product on sale cannot be changed like this.
+12019212 The global product is published in that market already.
+12052903 The global product is not active.
+12052117 The market's limit of products is reached.
 12052093 The shop's listing limit of today is used up.
 12052990 TikTok's check found something; each finding has a code of its own.
 12052910 Something in the product cannot be used; TikTok's text names it.

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from clients.errors import ClientError, Throttled, Unauthorised, Unreachable
 from clients.tiktok.codes import BRANCHES
 from models import Activity, ActivityItem, Listing, db
 from services.error_causes import cause
+from services.order_refusals import ENTRIES
 from services.platform_errors import TABLE
 
 LOOK_BACK = 30  # activities whose refusals are read; the newest
+KINDS = ("publish", "ship_orders", "pack_orders", "answer_returns", "start_returns")
 MOST = 200  # refusals that are read of a code
 _CONNECTION: dict[type[ClientError], tuple[str, str]] = {
     Unauthorised: ("connection", "Connect the shop again under Settings → Authorization."),
@@ -25,7 +27,8 @@ _CONNECTION: dict[type[ClientError], tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`field`: the part of a listing that cures it, as in `platform_errors.TABLE`, or "connection"."""
+    """`field`: the part of a listing that cures it, as in `platform_errors.TABLE`; what of an order it is about, as in
+    `order_refusals.ENTRIES`; or "connection"."""
 
     code: str
     cause: str
@@ -35,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A refusal of this store."""
+    """A refusal of this store. `listing_id` is 0 where it was about an order."""
 
     code: str
     text: str
@@ -48,7 +51,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How often a code was met lately in this store, and how it ended."""
+    """By how many listings or orders a code was met lately in this store, and how it ended."""
 
     count: int
     live: int
@@ -57,8 +60,10 @@ class Past:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """All we know by code: what keeps a listing out first, then what concerns the connection."""
+    """All we know by code: what keeps a listing out first, then orders, then what concerns the connection."""
     found = {code: Entry(code, cause(code), field, fix) for codes, field, fix in TABLE for code in sorted(codes)}
+    for code, said in ENTRIES.items():
+        found.setdefault(code, Entry(code, said.cause, said.about, said.fix))
     for code, branch in BRANCHES.items():
         field, fix = _CONNECTION[branch]
         found.setdefault(code, Entry(code, cause(code), field, fix))
@@ -78,36 +83,37 @@ def _words(entry: Entry) -> str:
 def met(code: str = "") -> list[Met]:
     """The newest refusals of this store by TikTok, of one code or all."""
     recent = db.session.scalars(
-        select(Activity.id).where(Activity.kind == "publish", Activity.refused > 0).order_by(Activity.id.desc())
+        select(Activity.id).where(Activity.kind.in_(KINDS), Activity.refused > 0).order_by(Activity.id.desc())
         .limit(LOOK_BACK)
     ).all()  # fmt: skip
     query = (
-        select(ActivityItem, Listing.platform_status)
-        .outerjoin(Listing, Listing.id == ActivityItem.subject_id)
+        select(ActivityItem, Listing.id, Listing.platform_status)
+        .join(Activity, Activity.id == ActivityItem.activity_id)
+        .outerjoin(Listing, and_(Listing.id == ActivityItem.subject_id, Activity.kind == "publish"))
         .where(ActivityItem.activity_id.in_(recent), ActivityItem.state == "refused", ActivityItem.code != "")
     )
     if code:
-        query = query.where(ActivityItem.code.in_((code, f"tiktok.{code}")))
+        query = query.where(ActivityItem.code.in_((code, f"tiktok.{code}", f"ship.{code}")))
     rows = db.session.execute(query.order_by(ActivityItem.id.desc()).limit(MOST))
     return [
         Met(
-            item.code.removeprefix("tiktok."),
+            item.code.removeprefix("tiktok.").removeprefix("ship."),
             item.message,
             item.label,
-            item.subject_id or 0,
+            listing_id or 0,
             item.activity_id,
             item.finished_at,
             status == "ACTIVATE",
         )
-        for item, status in rows
+        for item, listing_id, status in rows
     ]
 
 
 def past(found: Sequence[Met]) -> dict[str, Past]:
-    """By code: how many listings met it and how many of those are live now."""
-    by_code: dict[str, dict[int, Met]] = {}
+    """By code: how many listings or orders met it and how many of those listings are live now."""
+    by_code: dict[str, dict[int | str, Met]] = {}
     for one in found:
-        by_code.setdefault(one.code, {}).setdefault(one.listing_id, one)
+        by_code.setdefault(one.code, {}).setdefault(one.listing_id or one.label, one)
     told = {}
     for code, listings in by_code.items():
         each = list(listings.values())

@@ -160,6 +160,9 @@ TABLE: tuple[tuple[frozenset[str], str, str], ...] = tuple(
             "TikTok takes no calls from this server. Add its address to the app's allow list in Partner Center, then"
             " publish again.",
         ),
+        ("12019212", "shop", "It is on sale in that market already. Choose another market."),
+        ("12052903", "publish", "Activate the product first, then publish it in the other market."),
+        ("12052117", "shop", "Take products out of sale in that market, or wait until TikTok raises the limit."),
         ("36009014", "publish", "TikTok has retired this version of its interface. Update Causeway."),
         (
             "98001004 11050001 36009004 36009009 36009010 36009022 36009023 106013 12001000",

@@ -76,7 +76,8 @@ def _orders(shops: list[Shop]) -> dict[str, Any]:
     if not can("orders"):
         return {"orders": {}}
     counts = dashboard_orders.order_counts(shops)
-    return {"orders": counts if counts[""] else {}, "order_words": status_words(), "order_tabs": dashboard_orders.TABS}
+    return {"orders": counts if counts[""] else {}, "order_words": status_words(), "order_tabs": dashboard_orders.TABS,
+            "to_answer": dashboard_orders.to_answer(shops) if can("returns") else None}  # fmt: skip
 
 
 def _sales(shops: list[Shop]) -> dict[str, Any]:

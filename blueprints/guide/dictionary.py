@@ -11,7 +11,8 @@ from services import error_dictionary
 from services.error_dictionary import Entry
 from services.platform_errors import UNKNOWN
 
-NAMES = {**PARTS, "connection": "connection to TikTok", "publish": "the listing as a whole"}
+NAMES = {**PARTS, "connection": "connection to TikTok", "publish": "the listing as a whole", "order": "orders",
+         "tracking": "tracking numbers", "package": "packages", "request": "cancellations and returns"}  # fmt: skip
 
 
 def data(text: str) -> dict[str, Any]:

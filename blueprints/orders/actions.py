@@ -1,81 +1,42 @@
 """What a person does about orders: import, sync, link, decide options, try again."""
 
-from datetime import UTC, datetime, timedelta
-
 from flask import Response, g, request, url_for
 
+from blueprints import spans
 from blueprints.orders.area import LARGEST, list_url, orders
 from blueprints.orders.single import get
 from blueprints.page import done, page
 from domain.roles import SEND, Page
 from jobs.launch import launch
-from models import Shipment, Shop, db
+from models import Shipment, db
 from models.present import has_table
-from services import clock
-from services.errors import Invalid, NotFound
-from services.fulfilment import shipments
+from services.errors import Invalid
+from services.fulfilment import shipments, typed
 from services.orders import copies, imports, linking, options, replay
-
-
-def _shop() -> Shop:
-    """The shop of the form, else the chosen or only one."""
-    named = request.form.get("of_shop", "")
-    shops: list[Shop] = g.shops
-    found: Shop | None = next((one for one in shops if str(one.id) == named), None) or g.shop
-    if found is None and len(shops) > 1:
-        raise Invalid("Choose the shop whose orders to read.", "Choose a shop", "/orders/import")
-    if found is None:
-        found = next(iter(shops), None)
-    if found is None:
-        raise NotFound("No TikTok shop is connected yet.", "Connect TikTok Shop", "/wizard/connect")
-    return found
 
 
 @orders.post("/sync")
 def sync() -> Response:
     """Reads the orders of the last days now (feature S3-105)."""
-    shops = [g.shop] if g.shop else list(g.shops)
-    if not shops:
-        raise NotFound("No TikTok shop is connected yet.", "Connect TikTok Shop", "/wizard/connect")
-    started = [imports.recent(g.actor, shop) for shop in shops]
-    for one in started:
-        launch(one.activity)
-    moving = all(one.already for one in started)
-    return done(
-        url_for("orders.index"),
-        toast="An import is moving already." if moving else "Orders of the last three days are being read.",
-        tone="info",
-        action="See it",
-        url=url_for("activities.show", activity_id=started[0].activity.id),
-    )
+    toast = "Orders of the last three days are being read."
+    return spans.read_recent(lambda shop: imports.recent(g.actor, shop), "orders.index", toast)
 
 
 @orders.get("/import")
 def choose_days() -> Response:
     """Orders of a time, also what was before the connection (features S5-21, S5-22)."""
-    today = clock.now()
-    since = today - timedelta(days=30)
-    return page("orders/import.html", active="orders", since=f"{since:%Y-%m-%d}", until=f"{today:%Y-%m-%d}",
-                shops=g.shops, error="")  # fmt: skip
+    return page("orders/import.html", active="orders", **spans.proposed())
 
 
 @orders.post("/import")
 def start_import() -> Response:
-    since, until = (_day(request.form.get(name, "")) for name in ("since", "until"))
-    if since is None or until is None:
-        data = {"since": request.form.get("since", ""), "until": request.form.get("until", ""), "shops": g.shops}
-        return page("orders/import.html", status=422, active="orders", error="Give both days.", **data)
-    started = imports.start(g.actor, _shop(), since, until + timedelta(days=1))
-    launch(started.activity)
-    toast = "An import of this shop's orders is moving already." if started.already else "The import has started."
-    return done(url_for("activities.show", activity_id=started.activity.id), toast=toast, tone="info")
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return spans.read_days(
+        lambda since, until: imports.start(g.actor, spans.chosen_shop("orders", "/orders/import"), since, until),
+        "orders/import.html",
+        "orders",
+        "The import has started.",
+        "An import of this shop's orders is moving already.",
+    )
 
 
 @orders.post("/replay")
@@ -89,7 +50,7 @@ def try_again() -> Response:
     ready = replay.replay(g.actor, ids, code)
     db.session.commit()
     launch(copies.pour(ready))
-    told = shipments.again(g.actor, ids) if has_table(Shipment) and g.access.may(Page.ORDERS, SEND) else []
+    told = typed.again(g.actor, ids) if has_table(Shipment) and g.access.may(Page.ORDERS, SEND) else []
     db.session.commit()
     launch(shipments.pour(told))
     count = len(ready) + len(told)

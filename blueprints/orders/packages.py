@@ -19,12 +19,12 @@ from models.present import has_table
 from services import clock
 from services.activities import Started
 from services.errors import Invalid, NotFound, ServiceError
-from services.fulfilment import carriers, handling, packing, routing, rules, shipments
+from services.fulfilment import carriers, handling, packing, routing, rules, shipments, typed
 
 ONE = f"/<int(max={LARGEST}):order_id>/packages"
 register({f"orders.{name}": (Page.ORDERS, SEND) for name in (
     "ship_order", "correct_tracking", "arrange_order", "split_order", "take_out", "fetch_document", "tell_again",
-    "arrange_many", "combine_orders", "take_report",
+    "arrange_many", "combine_orders", "look_for_combinable", "take_report",
 )})  # fmt: skip
 WAITS = ServiceError("Shipping is being prepared: the database is being brought up to date. Try again in a minute.")
 WAITS.status = 503
@@ -119,7 +119,7 @@ def ship_order(order_id: int) -> Response:
     named = _named(order)
     if form.get("choose") and not named:
         raise Invalid("Tick the items that are in the parcel.", "See its packages", f"/orders/{order_id}/packages")
-    made = shipments.by_hand(g.actor, order, form.get("carrier", "")[:100], form.get("number", "")[:100], named)
+    made = typed.by_hand(g.actor, order, form.get("carrier", "")[:100], form.get("number", "")[:100], named)
     due = [made.id] if made.is_due else []
     db.session.commit()
     launch(shipments.pour(due))
@@ -132,7 +132,7 @@ def correct_tracking(order_id: int) -> Response:
     order, form = get(order_id), request.form
     number = form.get("parcel", "")
     parcel = int(number) if number.isascii() and number.isdigit() and int(number) <= LARGEST else 0
-    made = shipments.correct(g.actor, order, parcel, form.get("carrier", "")[:100], form.get("number", "")[:100])
+    made = typed.correct(g.actor, order, parcel, form.get("carrier", "")[:100], form.get("number", "")[:100])
     due = [made.id] if made.is_due else []
     db.session.commit()
     launch(shipments.pour(due))
@@ -143,7 +143,7 @@ def correct_tracking(order_id: int) -> Response:
 def tell_again(order_id: int) -> Response:
     ready()
     order = get(order_id)
-    due = shipments.again(g.actor, [order.id])
+    due = typed.again(g.actor, [order.id])
     db.session.commit()
     launch(shipments.pour(due))
     return back(order_id, "Tried again." if due else "The cause is still there.", tone="success" if due else "warning")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from blueprints.orders.area import LARGEST, orders, shop_id, status_words
 from blueprints.orders.packages import ready
 from blueprints.page import done, page
+from domain.capabilities import Verdict
 from domain.fulfilment import ways
 from domain.fulfilment.third_parties import SERVICES
 from domain.orders.deadlines import left
@@ -14,7 +15,8 @@ from jobs.launch import launch
 from models import Order, Shop, db
 from services import clock
 from services.errors import Invalid, NotFound
-from services.fulfilment import handling, packing, routing, rules, shipments, telling, third_parties
+from services.fulfilment import combining, handling, packing, routing, rules, shipments, telling, third_parties
+from services.fulfilment.combining import Look
 from services.orders import pages
 
 LARGEST_FILE = 1_000_000
@@ -39,8 +41,7 @@ def packing_list() -> Response:
         })  # fmt: skip
     return page(
         "orders/packing.html", active="orders", rows=rows, words=status_words(), tones=pages.TONES,
-        combining=[(shop, ways.combine(shop.kind, shop.market)) for shop in g.shops
-                   if shop_id() in (None, shop.id)],
+        combining=_combining(),
         automatic=rules.of().auto_pack,
     )  # fmt: skip
 
@@ -57,14 +58,41 @@ def arrange_many() -> Response:
     return done(url_for("activities.show", activity_id=started.activity.id), toast="Shipping is being arranged.")
 
 
+def _combining() -> list[tuple[Shop, Verdict, Look]]:
+    """For each shop whether its orders may share a package, and what TikTok proposed."""
+    shown = [shop for shop in g.shops if shop_id() in (None, shop.id)]
+    verdicts = [(shop, ways.combine(shop.kind, shop.market)) for shop in shown]
+    return [(shop, verdict, combining.last(shop) if verdict else Look()) for shop, verdict in verdicts]
+
+
+def _shop() -> Shop:
+    named = request.form.get("of_shop", "")
+    found: Shop | None = next((one for one in g.shops if str(one.id) == named), None)
+    if found is None:
+        raise NotFound("This shop is not connected.", "See packing", "/orders/packing")
+    return found
+
+
+@orders.get("/packing/combine")
+def combinable() -> Response:
+    """The proposals alone, while TikTok is being asked."""
+    ready()
+    return page("orders/combine.html", "orders/_combine.html", active="orders", combining=_combining())
+
+
+@orders.post("/packing/look")
+def look_for_combinable() -> Response:
+    """Asks TikTok what could be combined; nothing is combined by it."""
+    ready()
+    launch(combining.ask(g.actor, _shop()).activity)
+    return done(url_for("orders.combinable"), toast="TikTok is being asked.", tone="info")
+
+
 @orders.post("/packing/combine")
 def combine_orders() -> Response:
+    """Combines the proposals that a person ticked."""
     ready()
-    named = request.form.get("of_shop", "")
-    shop = next((one for one in g.shops if str(one.id) == named), None)
-    if shop is None:
-        raise NotFound("This shop is not connected.", "See packing", "/orders/packing")
-    started = packing.look_for_combinable(g.actor, shop)
+    started = combining.combine(g.actor, _shop(), request.form.getlist("package")[:500])
     launch(started.activity)
     return done(url_for("activities.show", activity_id=started.activity.id), toast="Orders are being combined.")
 

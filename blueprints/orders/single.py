@@ -14,6 +14,7 @@ from domain.money import show
 from domain.orders import buyers, statuses
 from domain.orders.deadlines import MISSED, WORDS, left
 from domain.orders.statuses import MEANING
+from domain.returns import reasons
 from models import Evidence, Order, OrderLine, Product, Shop, StockOrder, StockOrderLine, Variant, db
 from models.present import has_table
 from services import clock, errors
@@ -76,6 +77,7 @@ def detail(order_id: int) -> Response:
         order=order,
         shop=shop,
         lines=lines,
+        reason_words=reasons.words,
         copies=order.copies,
         bigcommerce_word=bigcommerce_word,
         word=status_words().get(order.status, order.status),

@@ -1,19 +1,16 @@
 """The inbox, and reading requests of a time."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 from sqlalchemy import select
 
+from blueprints import spans
 from blueprints.layout import address
-from blueprints.page import done, page
+from blueprints.page import page
 from blueprints.returns.area import returns
 from domain.returns.statuses import KINDS, MEANING, TABS
-from jobs.launch import launch
-from models import ReturnCursor, Shop, db
-from services import clock
-from services.errors import Invalid, NotFound
+from models import ReturnCursor, db
 from services.returns import imports, pages
 from services.returns.pages import Filters
 
@@ -77,63 +74,25 @@ def _health() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def chosen_shop() -> Shop:
-    """The shop of the form, else the chosen or only one."""
-    named = request.form.get("of_shop", "")
-    shops: list[Shop] = g.shops
-    found: Shop | None = next((one for one in shops if str(one.id) == named), None) or g.shop
-    if found is None and len(shops) > 1:
-        raise Invalid("Choose the shop whose requests to read.", "Choose a shop", "/returns/import")
-    found = found or next(iter(shops), None)
-    if found is None:
-        raise NotFound("No TikTok shop is connected yet.", "Connect TikTok Shop", "/wizard/connect")
-    return found
-
-
 @returns.post("/sync")
 def sync() -> Response:
     """Reads the requests of the last two weeks now (feature S3-110)."""
-    shops = [g.shop] if g.shop else list(g.shops)
-    if not shops:
-        raise NotFound("No TikTok shop is connected yet.", "Connect TikTok Shop", "/wizard/connect")
-    started = [imports.recent(g.actor, shop) for shop in shops]
-    for one in started:
-        launch(one.activity)
-    moving = all(one.already for one in started)
-    return done(
-        url_for("returns.index"),
-        toast="This is moving already."
-        if moving
-        else "Returns and cancellations of the last two weeks are being read.",
-        tone="info",
-        action="See it",
-        url=url_for("activities.show", activity_id=started[0].activity.id),
-    )
+    toast = "Returns and cancellations of the last two weeks are being read."
+    return spans.read_recent(lambda shop: imports.recent(g.actor, shop), "returns.index", toast)
 
 
 @returns.get("/import")
 def choose_days() -> Response:
-    today = clock.now()
-    since = today - timedelta(days=30)
-    return page("returns/import.html", active="returns", since=f"{since:%Y-%m-%d}", until=f"{today:%Y-%m-%d}",
-                shops=g.shops, error="")  # fmt: skip
+    return page("returns/import.html", active="returns", **spans.proposed())
 
 
 @returns.post("/import")
 def start_import() -> Response:
     """Requests of a time: cancelled orders and returns that changed in it (feature S5-44)."""
-    since, until = (_day(request.form.get(name, "")) for name in ("since", "until"))
-    if since is None or until is None:
-        data = {"since": request.form.get("since", ""), "until": request.form.get("until", ""), "shops": g.shops}
-        return page("returns/import.html", status=422, active="returns", error="Give both days.", **data)
-    started = imports.start(g.actor, chosen_shop(), since, until + timedelta(days=1))
-    launch(started.activity)
-    toast = "This shop's requests are being read already." if started.already else "Reading has started."
-    return done(url_for("activities.show", activity_id=started.activity.id), toast=toast, tone="info")
-
-
-def _day(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return spans.read_days(
+        lambda since, until: imports.start(g.actor, spans.chosen_shop("requests", "/returns/import"), since, until),
+        "returns/import.html",
+        "returns",
+        "Reading has started.",
+        "This shop's requests are being read already.",
+    )

@@ -69,6 +69,7 @@ def data(asked: AfterSale, shop: Shop, error: str = "") -> dict[str, Any]:
         "amounts": _amounts(asked),
         "money": show,
         "pictures": answers.pictures_of(asked),
+        "items": _items(asked, order),
         "refunds": db.session.scalars(select(StoreRefund).where(StoreRefund.after_sale_id == asked.id)).all(),
         "refund_words": REFUND_WORDS,
         "restocks": _restocks(asked),
@@ -89,6 +90,21 @@ def _effect(asked: AfterSale, option: Option, order: Order | None) -> Effect:
         restocks=rules.of().restocks(asked.kind, asked.reason),
         in_bigcommerce=db.session.scalar(copies.where(StoreOrder.bigcommerce_id.is_not(None)).limit(1)) is not None,
     )
+
+
+def _items(asked: AfterSale, order: Order | None) -> list[dict[str, Any]]:
+    """Equal pieces in one row, as on the order's page; pictures are those of the order where the request has none."""
+    pictures = {line.tiktok_id: line.image_url for line in order.lines} if order else {}
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for line in asked.lines:
+        row = found.setdefault(
+            (line.seller_sku, line.product_name, line.sku_name),
+            {"line": line, "count": 0, "amount": Decimal(0),
+             "image": line.image_url or pictures.get(line.line_id, "")},
+        )  # fmt: skip
+        row["count"] += 1
+        row["amount"] += line.amount
+    return list(found.values())
 
 
 def _amounts(asked: AfterSale) -> list[tuple[str, str, bool]]:

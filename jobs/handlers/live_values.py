@@ -10,10 +10,10 @@ from clients.errors import ItemError
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import Product, Sku
 from jobs import trail
-from jobs.handlers.resend import CHANGED, requests_of
+from jobs.handlers.resend import CHANGED
 from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Shop, db
-from services import clock, listing_diff, listing_edits, platform_errors, platforms
+from services import clock, current_requests, listing_diff, listing_edits, platform_errors, platforms
 from services.adoption import second_writer
 from services.listing_actions import locked
 from services.publish_requests import Request
@@ -41,7 +41,7 @@ class LiveValues(Handler):
         shop = db.session.get_one(Shop, activity.shop_id)
         client = platforms.tiktok(shop, trail.observe)
         ids = [item.subject_id for item in items if item.subject_id]
-        listings, requests = locked(ids), requests_of(shop, ids)
+        listings, requests = locked(ids), current_requests.requests(shop, ids)
         theirs = second_writer.undecided(ids, ("price",))
         steps: dict[int, Any] = {}
         for item in items:

@@ -18,8 +18,8 @@ from jobs import trail
 from jobs.handling import Done, Handler, Item, Outcome, Refused, Result, Skipped
 from models import Activity, Order, Shop, Store, db
 from services import platforms, setup
-from services.activities import NewItem
 from services.fulfilment import carriers, handling, packing
+from services.order_refusals import say
 from services.orders import reading, recording, timeline
 
 
@@ -41,11 +41,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`after`: the orders as TikTok has them now; `more`: what else is to be done."""
+    """`after`: the orders as TikTok has them now."""
 
     text: str
     after: Sequence[TheirOrder] = ()
-    more: Sequence[Mapping[str, Any]] = ()
+    found: Sequence[Mapping[str, Any]] = ()  # proposals that a person chooses from
     body: bytes = b""
 
 
@@ -97,6 +97,7 @@ class PackOrders(Handler):
         if result.error is not None:
             details = "; ".join(one.message for one in result.error.details[:3] if one.message)
             text = details or result.error.text
+            text = text if result.error.platform == "bigcommerce" else say(result.error.code, text)
             if step.order_id:
                 timeline.add(step.order_id, "note", f"{activity.title}: {text}", "TikTok Shop", item_id=result.item.id)
             return Refused(result.error.code or "pack.refused", text)
@@ -116,8 +117,9 @@ class PackOrders(Handler):
         if step.order_id:
             where = "BigCommerce" if step.do == "gift" else "TikTok Shop"
             timeline.add(step.order_id, "updated", answer.text, where, item_id=result.item.id)
-        more = [NewItem(str(one["label"]), subject_id=result.item.subject_id, args=one) for one in answer.more]
-        return Done(answer.text, more=more)
+        if step.do == "combinable":
+            activity.details = {**activity.details, "found": list(answer.found)}
+        return Done(answer.text)
 
     def finished(self, activity: Activity) -> None:
         activity.message = f"{activity.done:,} done, {activity.refused:,} refused."
@@ -211,9 +213,9 @@ def _combinable(step: Step) -> Answer:
         token = page.next_page_token
         if not token or len(found) >= 500:
             break
-    more = [{"do": "combine", "package": one.id, "orders": list(one.order_ids), "label": f"Package {one.id}"}
-            for one in found]  # fmt: skip
-    return Answer(f"{len(found):,} packages can be combined." if found else "Nothing can be combined now.", (), more)
+    proposals = [{"package": one.id, "orders": list(one.order_ids)} for one in found]
+    text = f"{len(found):,} packages can be combined." if found else "Nothing can be combined now."
+    return Answer(text, found=proposals)
 
 
 def _combine(step: Step) -> Answer:
@@ -246,7 +248,7 @@ def _document(step: Step) -> Answer:
         raise _refusal("pack.document", f"The document could not be read: {failure.text}") from None
     if not packing.content_type(body):
         raise _refusal("pack.document", "What TikTok gave is no PDF and no picture, so it was not kept.")
-    return Answer(f"{packing.DOCUMENTS[step.args['kind']]} is ready; it is kept for a day.", (), (), body)
+    return Answer(f"{packing.DOCUMENTS[step.args['kind']]} is ready; it is kept for a day.", body=body)
 
 
 def _give(step: Step) -> Answer:

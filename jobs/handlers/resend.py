@@ -15,19 +15,16 @@ from jobs.handling import Done, Handler, Item, Later, Outcome, Refused, Result, 
 from models import Activity, Listing, Shop, db
 from services import (
     clock,
-    drafts,
+    current_requests,
     listing_diff,
     listing_edits,
     listing_variants,
-    pictures,
     platforms,
-    publish_requests,
     publishing,
 )
 from services.activities import hold
 from services.adoption import second_writer
 from services.listing_actions import locked
-from services.places import assigned
 from services.publish_requests import Request
 
 NO_REVIEW = "12052547"  # no version is under review
@@ -53,7 +50,7 @@ class Compare(Handler):
         client = platforms.tiktok(shop, trail.observe)
         ids = [item.subject_id for item in items if item.subject_id]
         listing_variants.follow(shop, ids)
-        listings, requests = locked(ids), requests_of(shop, ids)
+        listings, requests = locked(ids), current_requests.requests(shop, ids)
         steps: dict[int, Any] = {}
         for item in items:
             listing, request = listings.get(item.subject_id or 0), requests.get(item.subject_id or 0)
@@ -126,7 +123,7 @@ class Resend(Publish):
             elif listing is not None:
                 listing.intent = self.kind
                 going.append(item)
-        requests = requests_of(shop, [item.subject_id for item in going if item.subject_id])
+        requests = current_requests.requests(shop, [item.subject_id for item in going if item.subject_id])
         for item in list(going):
             request, wanted = requests[item.subject_id or 0], listing_edits.expected(item.args)
             if wanted and not item.was_sent and wanted != _digest(request):
@@ -157,19 +154,6 @@ class Resend(Publish):
         if no:
             parts.append(f"{no:,} refused")
         activity.message = ", ".join(parts) + "."
-
-
-def requests_of(shop: Shop, listing_ids: Sequence[int]) -> dict[int, Request]:
-    """What would be sent now, by listing."""
-    prepared = drafts.prepare(shop, listing_ids)
-    known = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])
-    listings, has = locked(listing_ids), assigned.of(listing_ids)
-    return {
-        listing_id: publish_requests.with_assigned(
-            publish_requests.request(shop, listings[listing_id], one, known, one.policy), has
-        )
-        for listing_id, one in prepared.items()
-    }
 
 
 def _digest(request: Request) -> str:

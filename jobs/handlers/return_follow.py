@@ -1,5 +1,6 @@
 """What follows a granted request in BigCommerce: the refund, once, and pieces that go on sale again, once."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from clients.bigcommerce.api import BigCommerce
-from clients.bigcommerce.order_models import RefundMethod, RefundQuote
+from clients.bigcommerce.order_models import Order, RefundMethod, RefundQuote
 from clients.errors import Refused
 from jobs import trail
 from jobs.handling import Done, Handler, Item, Later, Outcome, Result, Skipped
@@ -20,6 +21,8 @@ from services.returns.refunds import Wish, Written
 from services.returns.restocks import Addition
 
 CANCELLED, DECLINED = 5, 6
+PARTLY_SHIPPED, TO_FULFIL, PARTLY_REFUNDED = 3, 11, 14
+OPEN = frozenset({PARTLY_SHIPPED, 8, 9, TO_FULFIL, PARTLY_REFUNDED})  # somebody still has to ship what is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,14 @@ class WriteRefunds(Handler):
         return steps
 
     def call(self, step: Step) -> Written:
-        return _there(step) or _create(step)
+        done = _there(step) or _create(step)
+        if step.wish.is_cancellation and done.refund_id:
+            _keep_open(step)
+        return done
 
     def look_up(self, step: Step) -> Written | None:
-        return _there(step)
+        """None of a cancellation: the call finds a refund that is there, and opens the order for what is left."""
+        return None if step.wish.is_cancellation else _there(step)
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         outcomes: dict[int, Outcome] = {}
@@ -92,6 +99,28 @@ def _create(step: Step) -> Written:
         number, items, [_payment(one) for one in _method(quote)], f"{wish.reference}: {wish.reason}"[:1000], override
     )
     return Written(made.id, made.total_amount or quote.total_refund_amount)
+
+
+def _keep_open(step: Step) -> None:
+    """A refund makes the order Partially Refunded, and whoever ships what is to be fulfilled would miss the rest: the
+    status is put back, and a note says what must stay out of the parcel. May be repeated."""
+    wish, order = step.wish, step.client.order(step.wish.bigcommerce_id)
+    if order is None or not _has_rest(order, wish) or _line(wish) in order.staff_notes:
+        return
+    body: dict[str, Any] = {"staff_notes": f"{order.staff_notes} {_line(wish)}".strip()}
+    if order.status_id == PARTLY_REFUNDED:
+        body["status_id"] = PARTLY_SHIPPED if order.items_shipped else TO_FULFIL
+    step.client.update_order(order.id, body)
+
+
+def _has_rest(order: Order, wish: Wish) -> bool:
+    return order.status_id in OPEN and order.items_total - order.items_shipped > len(wish.pieces)
+
+
+def _line(wish: Wish) -> str:
+    counted = Counter(piece.sku or piece.name for piece in wish.pieces)
+    names = ", ".join(f"{count} × {name}" for name, count in sorted(counted.items()))
+    return f"Cancelled on TikTok Shop, do not ship: {names} ({wish.reference})."
 
 
 def _quoted(

@@ -15,11 +15,12 @@ from domain.catalog_sync import BOXES
 from jobs import trail
 from jobs.handlers import publish, upload_files
 from jobs.handlers.live_values import prices
-from jobs.handlers.resend import PAUSE, requests_of
+from jobs.handlers.resend import PAUSE
 from jobs.handling import Done, Item, Later, Outcome, Refused, Result, Skipped
 from models import Activity, Listing, Shop, Store, db
 from services import (
     clock,
+    current_requests,
     drafts,
     listing_diff,
     listing_edits,
@@ -91,7 +92,7 @@ class SyncProducts(publish.Publish):
             listings = locked(ids)
         wanted = sending.wanted(listings, chosen, with_price=not policies.standing(shop, store).on)
         orphans = sending.orphaned(ids) if chosen.sync_inventory and chosen.auto_update else {}
-        requests = requests_of(shop, ids)
+        requests = current_requests.requests(shop, ids)
         theirs = second_writer.undecided(ids)
         steps: dict[int, Any] = {}
         for item in items:

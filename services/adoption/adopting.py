@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clients.tiktok.models import Product as Theirs
 from clients.tiktok.models import Sku
 from models import FoundProduct, Listing, ListingSku, Product, Shop, Variant, db
-from services import activities, clock
+from services import activities, clock, current_requests
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.adoption import found, second_writer, values
@@ -72,7 +72,9 @@ def adopt(
     second_writer.begin(listing, theirs)
     left = values.take(shop, listing, theirs, choices).left if choices else ()
     recheck(shop, [listing.id])
-    differ = len(values.differences(values.requests(shop, [listing.id])[listing.id], theirs)) if row.whole else 0
+    differ = 0
+    if row.whole:
+        differ = len(values.differences(current_requests.requests(shop, [listing.id])[listing.id], theirs))
     listing.sent_hash = ADOPTED if differ else listing.draft_hash
     _decide(actor, row)
     return Adopted(listing, differ, left)

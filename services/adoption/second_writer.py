@@ -18,7 +18,7 @@ from sqlalchemy import Select, func, select
 from clients.tiktok.models import Product
 from models import KnownValues, Listing, ListingSku, OutsideChange, Shop, db
 from models.present import has_table
-from services import clock, notices
+from services import clock, current_requests, notices
 from services.adoption import found, values
 from services.adoption.found import WHERE
 from services.errors import NotFound
@@ -148,7 +148,7 @@ def look(shop: Shop, products: Mapping[int, Product]) -> int:
         row.seen, row.is_settling, row.seen_at, row.updated_at = now, False, clock.now(), _moment(product)
         moved[listing_id] = fields
     watched = sorted({one for one in settled if moved[one]} | set(_flagged(list(settled))))
-    requests = values.requests(shop, watched) if watched else {}
+    requests = current_requests.requests(shop, watched) if watched else {}
     fresh = 0
     for listing_id in watched:
         differ = {one.field: one for one in values.differences(requests[listing_id], settled[listing_id])}

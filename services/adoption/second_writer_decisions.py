@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.capabilities import Capability, allowed
 from models import Activity, Listing, ListingSku, OutsideChange, Shop, db
-from services import activities, clock, listing_diff, listing_edits
+from services import activities, clock, current_requests, listing_diff, listing_edits
 from services.activities import NewItem
 from services.actor import Actor
 from services.adoption import second_writer, values
@@ -99,7 +99,7 @@ def _send(actor: Actor, shop: Shop, listing: Listing) -> Decided:
             OutsideChange.decided_at > (listing.published_at or clock.now()),
         )
     ).all()  # fmt: skip
-    request = values.requests(shop, [listing.id])[listing.id]
+    request = current_requests.requests(shop, [listing.id])[listing.id]
     args: dict[str, Any]
     if kept and all(one.kind == "price" for one in kept) and listing.platform_status in listing_edits.LIVE["price"]:
         args = {"kind": "price", "digest": listing_diff.values_digest(request.body, "price"), "whole": False}

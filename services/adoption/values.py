@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from clients.tiktok.models import Product, Sku
 from models import Listing, ListingSku, Shop, db
-from services import drafts, listing_diff, pictures, publish_requests
+from services import listing_diff
 from services.adoption.found import shown_price
 from services.errors import ServiceError
 from services.listing_diff import Change
 from services.listing_fields import IDENTIFIERS, clean, clean_sku
-from services.listings import hold
 from services.publish_requests import Request
 
 log = logging.getLogger("causeway.adoption")
@@ -115,17 +114,6 @@ def lines(listing: Listing) -> Sequence[ListingSku]:
 
 
 # -- differences ------------------------------------------------------------------------------------------------------
-
-
-def requests(shop: Shop, listing_ids: Sequence[int]) -> dict[int, Request]:
-    """What would be sent now, by listing."""
-    prepared = drafts.prepare(shop, listing_ids)
-    known = pictures.uploaded(shop.authorization_id, [one.draft for one in prepared.values()])
-    listings = {listing.id: listing for listing in hold(listing_ids)}
-    return {
-        listing_id: publish_requests.request(shop, listings[listing_id], one, known, one.policy)
-        for listing_id, one in prepared.items()
-    }
 
 
 def differences(request: Request, product: Product) -> list[Change]:

@@ -176,17 +176,6 @@ def split(actor: Actor, order: Order, groups: Mapping[str, Sequence[str]]) -> St
 
 
 @asks(Page.ORDERS, SEND)
-def look_for_combinable(actor: Actor, shop: Shop) -> Started:
-    """Asks TikTok which orders may go in one package and combines them, each proposal an item of its own."""
-    verdict = ways.combine(shop.kind, shop.market)
-    if not verdict:
-        raise ServiceError(f"{shop.name}: {verdict.reason}", "See packing", "/orders/packing")
-    item = NewItem(shop.name, subject_id=shop.id, args={"do": "combinable"})
-    return activities.start(actor, KIND, f"Combine orders of {shop.name}", [item], shop_id=shop.id, queue="live",
-                            open_key=f"{KIND}:combine:{shop.id}", priority=60)  # fmt: skip
-
-
-@asks(Page.ORDERS, SEND)
 def take_out(actor: Actor, order: Order, package_id: str) -> Started:
     """Takes the order out of a package that it shares with others."""
     others = select(OrderLine.order_id).where(OrderLine.package_id == package_id, OrderLine.order_id != order.id)

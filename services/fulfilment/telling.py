@@ -11,6 +11,7 @@ from models import Order, OrderLine, Shipment, Shop, Variant, db
 from services import clock
 from services.fulfilment import shipments
 from services.fulfilment.carriers import match
+from services.order_refusals import say
 from services.orders import timeline
 
 ELSEWHERE = "ship.elsewhere"
@@ -106,7 +107,10 @@ def refused(wish: Wish, refusal: Refused, item_id: int) -> tuple[str, str]:
     where = "BigCommerce" if wish.bigcommerce_id is not None else "TikTok Shop"
     details = "; ".join(one.message for one in refusal.details[:3] if one.message)
     code = f"ship.{refusal.code or 'refused'}" if not str(refusal.code).startswith("ship.") else str(refusal.code)
-    text = f"{where} did not take {wish.carrier} {wish.number}: {details or refusal.text or 'it said no'}"
+    why = details or refusal.text or "it said no"
+    if wish.bigcommerce_id is None:
+        why = say(code, why)
+    text = f"{where} did not take {wish.carrier} {wish.number}: {why}"
     row.state, row.is_due, row.problem, row.problem_text = "refused", False, code[:60], text
     timeline.add(row.order_id, "problem", text, where, item_id=item_id, details={"code": code})
     shipments.show(row)

@@ -13,7 +13,7 @@ from models import Order, OrderHandling, OrderLine, Shipment, Shop, Variant, db
 from services import clock
 from services.actor import Actor
 from services.errors import Invalid, NotFound, ServiceError
-from services.fulfilment import handling, routing, shipments, telling
+from services.fulfilment import handling, routing, telling, typed
 from services.fulfilment.carriers import match
 from services.orders import timeline
 from services.people.access import asks
@@ -142,7 +142,7 @@ def take(actor: Actor, text: str) -> list[int]:
     for row in look(text):
         if not row.problem:
             order = db.session.scalars(select(Order).where(Order.id == row.order_id)).one()
-            made = shipments.by_hand(actor, order, row.tracked.carrier, row.tracked.number, source="sheet")
+            made = typed.by_hand(actor, order, row.tracked.carrier, row.tracked.number, source="sheet")
             if made.is_due:
                 due.append(made.id)
     db.session.flush()

@@ -11,6 +11,8 @@ from domain.orders.deadlines import clocks
 from domain.orders.facts import ZERO, LineFacts, OrderFacts
 from domain.orders.settings import OrderSettings
 from domain.orders.statuses import Status
+from domain.orders.words import WORDS
+from domain.returns import reasons
 from models import Order, OrderCursor, OrderLine, Shop, db
 from models.tenancy import tenant_id
 from services import clock
@@ -202,13 +204,20 @@ def _note(order: Order, one: OrderFacts, old_status: str, source: str) -> None:
         timeline.add(order.id, "status", "Placed on TikTok Shop.", "TikTok Shop", at=one.placed_at)
         if one.paid_at is not None:
             timeline.add(order.id, "status", "Paid by the buyer.", "TikTok Shop", at=one.paid_at)
-        timeline.add(order.id, "seen", f"{SOURCES[source]}: {one.status}.", "Causeway")
+        timeline.add(order.id, "seen", f"{SOURCES[source]}: {_word(one.status)}.", "Causeway")
         if one.replaces:
             timeline.add(order.id, "note", f"A replacement for order {one.replaces}.", "Causeway")
     elif old_status != one.status:
-        reason = f" ({one.cancel_reason})" if one.status == Status.CANCELLED and one.cancel_reason else ""
-        said = f"{old_status} → {one.status}{reason}"
-        timeline.add(order.id, "status", said, "TikTok Shop", at=one.changed_at, details={"by": source})
+        cancelled = one.status == Status.CANCELLED and one.cancel_reason
+        reason = f" ({reasons.words(one.cancel_reason).lower()})" if cancelled else ""
+        said = f"{_word(old_status)} → {_word(one.status)}{reason}"
+        details = {"by": source, "from": old_status, "to": one.status, "reason": one.cancel_reason if cancelled else ""}
+        timeline.add(order.id, "status", said, "TikTok Shop", at=one.changed_at, details=details)
+
+
+def _word(status: str) -> str:
+    """A status of TikTok's in our words."""
+    return WORDS["causeway"].get(status, status)
 
 
 def _lines(orders: Sequence[Order]) -> dict[int, dict[str, OrderLine]]:

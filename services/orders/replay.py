@@ -14,7 +14,7 @@ AT_ONCE = 500
 def replay(actor: Actor, order_ids: Collection[int] = (), code: str = "") -> list[int]:
     """Judges orders with a problem anew (all of them, these, or those with this problem) and answers the BigCommerce
     orders that can be written now; pour them. What exists is looked up, so nothing is ever created twice."""
-    # What a parcel lacks is judged by services.fulfilment.shipments.again.
+    # What a parcel lacks is judged by services.fulfilment.typed.again.
     query = select(Order.id).where(Order.problem != "", ~Order.problem.startswith("ship."))
     if order_ids:
         query = query.where(Order.id.in_(order_ids))

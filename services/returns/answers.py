@@ -20,6 +20,7 @@ from services import activities, clock
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import Forbidden, Invalid, NotFound, ServiceError
+from services.order_refusals import say
 from services.people.access import asks
 from services.returns import events, recording
 
@@ -181,7 +182,7 @@ def refused(number: int, args: Mapping[str, Any], refusal: Refused, item_id: int
     request = _held(number)
     words = DECISIONS[args["decision"]].words
     request.answer_state, request.choices_at = "refused", None
-    request.answer_text = f"{words}: TikTok did not take it: {refusal.text}"
+    request.answer_text = f"{words}: TikTok did not take it. {say(refusal.code, refusal.text)}"
     events.add(request, request.answer_text, "TikTok Shop", item_id=item_id)
     return refusal.code or "tiktok.refused", request.answer_text
 

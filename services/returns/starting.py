@@ -19,6 +19,7 @@ from services.activities import NewItem, Started
 from services.actor import Actor
 from services.bulk import insert_missing
 from services.errors import Forbidden, Invalid, NotFound
+from services.order_refusals import say
 from services.orders import timeline
 from services.people.access import asks
 from services.returns import rules
@@ -103,7 +104,7 @@ def heard(order_id: int, answer: Sequence[SkuEligibility], amounts: Mapping[str,
 
 def unheard(order_id: int, refusal: Refused) -> None:
     found = db.session.scalars(select(RequestChoice).where(RequestChoice.order_id == order_id)).one()
-    found.problem, found.read_at = f"TikTok said: {refusal.text}", clock.now()
+    found.problem, found.read_at = say(refusal.code, refusal.text), clock.now()
 
 
 @asks(Page.RETURNS, SEND)
@@ -150,7 +151,7 @@ def started(order_id: int, args: Mapping[str, Any], number: str, item_id: int) -
 
 
 def refused(order_id: int, args: Mapping[str, Any], refusal: Refused, item_id: int) -> tuple[str, str]:
-    text = f"{TYPES[args['type']]}: TikTok did not take it: {refusal.text}"
+    text = f"{TYPES[args['type']]}: TikTok did not take it. {say(refusal.code, refusal.text)}"
     timeline.add(order_id, "problem", text, "TikTok Shop", item_id=item_id)
     _forget(order_id)
     return refusal.code or "tiktok.refused", text

@@ -16,6 +16,7 @@ from models import Activity, ActivityItem, Listing, Shop, Store, db
 from services import clock, error_dictionary, settings, verdicts
 from services.actor import system
 from services.error_causes import cause
+from services.order_refusals import ENTRIES
 from services.platform_errors import TABLE, UNKNOWN
 from tests.blueprints.conftest import inside
 from tests.pages import PageClient
@@ -47,7 +48,7 @@ def store(app: Flask, store: Store) -> Iterator[Store]:
 
 
 def test_every_known_code_has_a_cause_and_a_fix_at_one_part() -> None:
-    known = {code for codes, _, _ in TABLE for code in codes} | BRANCHES.keys()
+    known = {code for codes, _, _ in TABLE for code in codes} | BRANCHES.keys() | ENTRIES.keys()
     assert known == error_dictionary.entries().keys()
     for entry in error_dictionary.entries().values():
         assert entry.cause.endswith(".") and entry.fix.endswith(".") and entry.field, entry

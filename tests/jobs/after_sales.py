@@ -150,6 +150,7 @@ class Books:
     def __init__(self, pieces: int = 2, price: str = "13.50", status_id: int = 2) -> None:
         self.status_id, self.pieces, self.price = status_id, pieces, Decimal(price)
         self.made: list[dict[str, Any]] = []
+        self.notes = ""
         self.stock = 10
         self.faults: list[str] = []
         self.others = 0  # what somebody else takes while an answer is lost
@@ -164,7 +165,12 @@ class Books:
 
     def order(self, number: int) -> Order:
         return Order(id=number, status_id=self.status_id, total_inc_tax=self.price * self.pieces + 4,
-                     refunded_amount=self.refunded)  # fmt: skip
+                     refunded_amount=self.refunded, items_total=self.pieces, staff_notes=self.notes)  # fmt: skip
+
+    def update_order(self, number: int, body: Mapping[str, Any]) -> Order:
+        self.calls.append("update")
+        self.status_id, self.notes = body.get("status_id", self.status_id), body.get("staff_notes", self.notes)
+        return self.order(number)
 
     def order_products(self, number: int) -> list[OrderProduct]:
         gone = sum(item.get("quantity", 0) for one in self.made for item in one["items"])
@@ -198,6 +204,7 @@ class Books:
                   "items": [dict(item) for item in items]}  # fmt: skip
         if fault != "nothing":
             self.made.append(refund)
+            self.status_id = 14 if self.refunded < self.price * self.pieces else 4
         if fault:
             raise Unreachable("cut")
         return Refund.model_validate(refund)

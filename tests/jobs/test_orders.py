@@ -270,7 +270,7 @@ def test_the_evidence_file_holds_each_event_of_the_order(shop: Shop, sales: Sale
         drain(shop)
     chain = evidence_file.entries(only())
     text = " ".join(entry["text"] for entry in chain)
-    for words in ("Placed", "ON_HOLD → AWAITING_SHIPMENT", "AWAITING_SHIPMENT → CANCELLED", "created", "Cancelled"):
+    for words in ("Placed", "On hold → Awaiting shipment", "Awaiting shipment → Cancelled", "created", "Cancelled"):
         assert words in text
     assert all(before["hash"] == after["previous"] for before, after in pairwise(chain))
     assert all(row.listing_id is None for row in db.session.scalars(select(Evidence)))

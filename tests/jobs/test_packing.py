@@ -101,8 +101,10 @@ def test_arranged_already() -> None:
     assert DO["arrange"](step("arrange", desk)).text == "Arranged already." and desk.calls == []
 
 
-def test_each_proposal_to_combine_is_an_item_of_its_own() -> None:
-    assert [one["orders"] for one in DO["combinable"](step("combinable", Desk())).more] == [["1", "2"]]
+def test_proposals_to_combine_are_shown_before_anything_is_combined() -> None:
+    desk = Desk()
+    assert [one["orders"] for one in DO["combinable"](step("combinable", desk)).found] == [["1", "2"]]
+    assert desk.calls == []
 
 
 def test_a_market_that_buys_labels_needs_measures_and_tiktoks_no_is_told() -> None:

@@ -259,11 +259,14 @@ def test_a_refused_refund_waits_for_a_person(shop: Shop, buyers: Buyers, books: 
 def test_a_piece_cancelled_by_itself_is_refunded_and_the_whole_order_is_not(
     shop: Shop, buyers: Buyers, books: Books
 ) -> None:
+    books.status_id = 11
     part = buyers.ask(NAME, "CANCEL", {"line-10": "13.50"})
     buyers.move(part, "CANCELLATION_REQUEST_SUCCESS")
     tell(shop, part)
     drain(shop, turns=3)
     assert [one["total_amount"] for one in books.made] == ["13.50"] and books.stock == 11
+    assert (books.status_id, books.calls.count("update")) == (11, 1), "the rest is still to be shipped"
+    assert books.notes.startswith("Cancelled on TikTok Shop, do not ship: 1 × "), "and this piece is not"
     books.made.clear()
     db.session.execute(update(StoreRefund).values(state="x"))
     rest = buyers.ask(NAME, "CANCEL", {"line-11": "13.50"})

@@ -17,7 +17,7 @@ from jobs.folds import Taken
 from models import Order, Shipment, Shop, StoreOrder, db
 from services import clock, platforms
 from services.actor import Actor, system
-from services.fulfilment import carriers, handling, rules, shipments
+from services.fulfilment import carriers, handling, rules, shipments, shipped_by_tiktok, typed
 from tests.jobs.market import Admin, Sales
 from tests.jobs.test_orders import drain, hint, only, tell
 from tests.services.listing_rows import add_shop
@@ -168,7 +168,7 @@ def test_a_shipment_becomes_a_package_however_often_it_is_told(shop: Shop, sales
     assert [one[:2] for one in sales.told] == [("mark", "9400111899561234567890")] and len(sales.told[0]) == 4
     assert (parcel().state, parcel().package_id, only().status) == ("sent", "P1", "AWAITING_COLLECTION")
     db.session.rollback()
-    assert shipments.from_tiktok() == [], "BigCommerce knows this parcel"
+    assert shipped_by_tiktok.collect() == [], "BigCommerce knows this parcel"
 
 
 def test_parts_are_told_by_their_lines(shop: Shop, sales: Parcels, admin: Office) -> None:
@@ -218,7 +218,7 @@ def test_what_cannot_be_told_is_under_error_until_it_is_put_right(shop: Shop, sa
     assert sales.told == [] and (parcel().problem, only().problem) == ("ship.carrier", "ship.carrier")
     actor = Actor("owner", shop.store_id, is_owner=True)
     carriers.map_name(actor, shop, "Kangaroo-Post", "7400000000000000001")
-    shipping.ring(shipments.again(actor))
+    shipping.ring(typed.again(actor))
     drain(shop)
     assert parcel().state == "sent" and only().problem == ""
 
@@ -274,7 +274,7 @@ def test_what_tiktok_ships_is_written_to_bigcommerce_once(shop: Shop, sales: Par
     tell(shop, hint(number))
     admin.cut = 1
     for _ in range(2):
-        shipments.from_tiktok()
+        shipped_by_tiktok.collect()
         db.session.commit()
         shipping.ring(shipments.due())
         drain(shop, turns=3)

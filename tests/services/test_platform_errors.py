@@ -1,14 +1,18 @@
 """TikTok's refusals and review reasons: each keeps its code, stands at a field, and says something."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from blueprints.listings.wording import PARTS
 from clients.errors import Refused
 from clients.tiktok.codes import branch
 from services import platform_errors
+from services.order_refusals import ENTRIES, say
 from services.platform_errors import POSITIONS, TABLE
-from tests.sandbox.tiktok.must_reject import NO_BODY
+from tests.sandbox.tiktok.must_reject import NO_BODY, Case
 from tests.sandbox.tiktok.test_must_reject import TABLES
+from tests.sandbox.tiktok.test_must_reject_orders import ORDERS
 
 
 def test_each_known_code_is_at_one_field_only() -> None:
@@ -47,7 +51,6 @@ def test_a_reason_without_a_known_position_is_general() -> None:
 
 
 WITHOUT_WORDS = {
-    "12052360": "no video is sent",
     **dict.fromkeys(("12019103", "12019104", "12019105"), "no file is uploaded"),
     **dict.fromkeys(
         ("12052189", "12052190", "12052191", "12052192", "12052202", "12052203", "12052205"), "no brand is made"
@@ -63,10 +66,25 @@ WITHOUT_WORDS = {
 
 def test_every_refusal_of_the_sandbox_has_words_or_is_no_refusal_of_a_listing() -> None:
     words = set().union(*(codes for codes, _, _ in TABLE))
-    met = {case.code for case in TABLES if case.code not in {"0", NO_BODY, "auth_denied"}}
-    told = {code for code in met if branch(200, code, "") is Refused}  # the other branches speak of the connection
+    told = refused(case for case in TABLES if case not in ORDERS)
     assert told - words - WITHOUT_WORDS.keys() == set()
     assert WITHOUT_WORDS.keys() <= told - words
+
+
+def test_every_refusal_of_an_order_a_package_or_a_request_has_cause_and_fix() -> None:
+    assert refused(ORDERS) - ENTRIES.keys() == {"98001004"}, "a call of our own making"
+    for code, entry in ENTRIES.items():
+        assert entry.cause.endswith(".") and entry.fix.endswith(".") and "!" not in entry.fix, code
+        assert entry.about in {"order", "tracking", "package", "request"}
+    said = say("ship.21011007", "Buyer request open.")
+    assert said.startswith(ENTRIES["21011007"].cause) and ENTRIES["21011007"].fix in said and "21011007" in said
+    assert "Not today" in say("19999999", "Not today") and "19999999" in say("19999999", " ")
+
+
+def refused(cases: Iterable[Case]) -> set[str]:
+    """Their codes, but for those that speak of the connection."""
+    met = {case.code for case in cases} - {"0", NO_BODY, "auth_denied"}
+    return {code for code in met if branch(200, code, "") is Refused}
 
 
 def test_words_name_one_thing_to_do() -> None:

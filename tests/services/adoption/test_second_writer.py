@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from clients.tiktok.models import CreatedProduct, Product
 from models import Listing, ListingSku, Notice, OutsideChange, Shop, db
-from services import verdicts
+from services import current_requests, verdicts
 from services.actor import Actor
 from services.adoption import adopting, second_writer, second_writer_decisions, values
 from services.adoption.second_writer_decisions import OURS, THEIRS
@@ -116,7 +116,7 @@ def published(shop: Shop) -> tuple[Listing, dict[str, Any]]:
     """A listing that we sent whole; and TikTok's answer as it was sent."""
     made = add_listing(shop, 2)
     made.platform_status = "ACTIVATE"
-    request = values.requests(shop, [made.id])[made.id]
+    request = current_requests.requests(shop, [made.id])[made.id]
     created = CreatedProduct.model_validate({"product_id": "9002", "skus": [{"id": "900201", "seller_sku": "MUG-2-0"}]})
     verdicts.all_accepted([(made, created, request)])
     db.session.commit()
