@@ -64,6 +64,7 @@ class SkuDraft:
     quantity: int | None = None
     identifier: Identifier | None = None
     image: ImageDraft | None = None
+    is_known: bool = field(default=False, repr=False)  # TikTok has this variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from domain.policy import RatioPolicy
 MAX_SOURCE_BYTES = 50 * 1024 * 1024
 """Ours, not the platform's: bigger files are not opened."""
 
+FIXED_FORMATS = frozenset({"HEIC"})
+"""Sent as they are or not at all: nothing here can open and change them."""
+
 _SQUARE_TOLERANCE = 0.01  # a side at most 1 % longer counts as square
 
 
@@ -23,7 +26,8 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImagePlan:
-    """Steps, size afterwards in pixels, and fault: too_small, too_large, too_heavy, bad_ratio, not_square or ""."""
+    """Steps, size afterwards in pixels, and fault: too_small, too_large, too_heavy, bad_ratio, not_square,
+    fixed_format or ""."""
 
     steps: tuple[Step, ...]
     width: int
@@ -60,6 +64,8 @@ def plan(width: int, height: int, size: int, format: str, ratio_policy: RatioPol
         steps.append(Step.CONVERT_JPEG)
     if size > pack.image_bytes_max:
         steps.append(Step.COMPRESS)
+    if steps and name in FIXED_FORMATS:
+        return ImagePlan((), width, height, "fixed_format")
     return ImagePlan(tuple(steps), width, height)
 
 

@@ -31,6 +31,7 @@ def sku(
         quantity=total,
         identifier=_identifier(set_here, variant, product, profile, facts),
         image=image,
+        is_known=line.tiktok_id != "",
     )
     return sku, spread, price_steps, stock_steps
 

@@ -13,7 +13,7 @@ from domain.attributes import sendable
 from domain.draft import CategoryNeeds, Draft, ImageDraft, Origin
 from domain.limits import RulePack
 from domain.policy import Policy
-from models import Listing, Shop, db
+from models import Listing, ListingSku, Shop, db
 from services import categories, draft_skus, draft_sources
 from services.draft_facts import Facts, main_hash, read
 from services.media import plan
@@ -37,11 +37,13 @@ class Prepared:
     @property
     def hash(self) -> str:
         """Changes with anything that is sent or that it is checked against. Its first half changes with nothing but
-        what TikTok would show: not with quantities, and not with what a rule pack, a category read again or a picture
-        measured since then have to say about the same content."""
+        what TikTok would show: not with quantities of variants that TikTok has, and not with what a rule pack, a
+        category read again or a picture measured since then have to say about the same content."""
         demands, variations = _demands(self.needs)
         chosen = sendable(self.draft.attributes, self.needs) if self.needs else {}
-        content = f"{_still(self.draft)}{chosen!r}{variations}{self.policy.sending!r}{plan.content(self.draft)}"
+        # A variant without stock stays behind at first (reference 4.8); once it has some, there is something to send.
+        going = [sku.key for sku in self.draft.skus if sku.is_known or (sku.quantity or 0) > 0]
+        content = f"{_still(self.draft)}{going}{chosen!r}{variations}{self.policy.sending!r}{plan.content(self.draft)}"
         moving = [sku.quantity for sku in self.draft.skus], sorted(self.stock.items()), self.draft.is_live
         return _digest(content) + _digest(f"{content}{moving!r}{demands}{self._judged()}")
 
@@ -108,6 +110,13 @@ def prepare(
     `members` (product -> profile) stands in for what is kept, to see what another order of profiles would do."""
     listings = db.session.scalars(select(Listing).where(Listing.id.in_(listing_ids), Listing.shop_id == shop.id)).all()
     facts = read(shop, listings, set(warehouse_ids), members)
+    return {listing.id: _draft(listing, facts) for listing in listings}
+
+
+def foresee(shop: Shop, listings: Sequence[Listing], lines: Mapping[int, list[ListingSku]]) -> dict[int, Prepared]:
+    """The drafts that listings would have which are not stored (yet), by their made-up ids; `lines` by the same ids."""
+    facts = read(shop, listings, set())
+    facts.skus.update(lines)
     return {listing.id: _draft(listing, facts) for listing in listings}
 
 

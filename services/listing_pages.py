@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from models import Activity, ActivityItem, Category, Counter, Listing, ListingProblem, Product, Profile, db
 from models.base import Key
-from services import listing_search, tags
+from services import listing_search, profile_members, tags
 from services.bulk import table_of
 from services.counters import LISTING_PROBLEM, LISTING_TAB
 from services.prepared import STORE, prepared, rows
@@ -61,6 +61,7 @@ class Filter:
     search: str = ""
     category: str = ""
     tag: str = ""
+    profile: int | None = None
     unsent: bool = False  # content that TikTok did not take yet
     asked: list[ColumnElement[bool]] = field(default_factory=list, compare=False, repr=False)  # the search, once asked
 
@@ -71,7 +72,7 @@ class Filter:
     @property
     def narrowed(self) -> bool:
         """Whether anything but tab and shop narrows the list."""
-        return bool(self.problem or self.term or self.category or self.tag or self.unsent)
+        return bool(self.problem or self.term or self.category or self.tag or self.profile or self.unsent)
 
     def query(self) -> Select[Any]:
         """SELECT of matching listing ids; used for the page, for "select all that match" and for bulk actions."""
@@ -97,12 +98,14 @@ class Filter:
         return wanted + self.searched()
 
     def searched(self) -> list[ColumnElement[bool]]:
-        """Category, tag, unsent changes and search."""
+        """Category, tag, profile, unsent changes and search."""
         wanted: list[ColumnElement[bool]] = [Listing.category_id == self.category] if self.category else []
         if self.unsent:
             wanted.append(unsent())
         if self.tag:
             wanted.append(tags.having(self.tag, Listing.product_id))
+        if self.profile:
+            wanted.append(profile_members.listing_is_of(self.profile))
         if self.term and not self.asked:
             self.asked.append(listing_search.matching(self.term))
         return [*wanted, *self.asked]
@@ -142,6 +145,13 @@ def categories_in_use(shop_id: int | None) -> list[Category]:
     return list({row.tiktok_id: row for row in db.session.scalars(query.order_by(Category.name))}.values())
 
 
+def profiles_in_use(shop_id: int | None) -> Sequence[Profile]:
+    """Profiles to choose from in the filter, in their order; none where the default one prepares everything."""
+    query = select(Profile).where(Profile.shop_id == shop_id) if shop_id is not None else select(Profile)
+    found = db.session.scalars(query.order_by(Profile.is_default, Profile.name).limit(CATEGORIES)).all()
+    return found if any(not one.is_default for one in found) else ()
+
+
 def history(listing: Listing, limit: int = 8) -> Sequence[tuple[ActivityItem, Activity]]:
     """What activities last did with this listing, newest first."""
     query = (
@@ -170,7 +180,8 @@ class Head:
 
     def size(self, wanted: Filter) -> int | None:
         """How many listings the filter has, where the counters know it."""
-        if wanted.term or wanted.category or wanted.tag or wanted.unsent or (wanted.problem and not wanted.tab):
+        elsewhere = wanted.term or wanted.category or wanted.tag or wanted.profile or wanted.unsent
+        if elsewhere or (wanted.problem and not wanted.tab):
             return None
         if wanted.problem:
             return self.problems.get((wanted.tab, wanted.problem), 0)

@@ -186,6 +186,21 @@ def products_of(profile: Profile) -> ColumnElement[bool]:
     return Product.id.in_(mine.where(ProfileProduct.profile_id == profile.id))
 
 
+def listing_is_of(profile_id: int) -> ColumnElement[bool]:
+    """A condition on Listing: the profile is the first that prepares it; nothing where it does not exist any more."""
+    profile = db.session.scalar(select(Profile).where(Profile.id == profile_id)) if ready() else None
+    if profile is None:
+        return false()
+    here = Listing.shop_id == profile.shop_id
+    mine = select(ProfileProduct.product_id).where(
+        ProfileProduct.store_id == tenant_id(), ProfileProduct.shop_id == profile.shop_id
+    )
+    if profile.is_default:
+        other = mine.where(ProfileProduct.product_id == Listing.product_id)
+        return and_(here, ~other.correlate(Listing).exists())
+    return and_(here, Listing.product_id.in_(mine.where(ProfileProduct.profile_id == profile_id)))
+
+
 def listings_of(profile: Profile) -> list[ColumnElement[bool]]:
     """Conditions on Listing: those whose draft the profile has a part in. The default one has a part in all."""
     found: list[Any] = [Listing.shop_id == profile.shop_id]

@@ -29,7 +29,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "status", "q", "profile", "type", "quantity_min", "quantity_max", "price_min", "price_max", "brand", "tag",
         "tags", "sku", "sort",
     ),
-    "listings": ("tab", "problem", "q", "category_filter", "tag_filter", "unsent", "shop"),
+    "listings": ("tab", "problem", "q", "category_filter", "tag_filter", "profile", "unsent", "shop"),
 }  # fmt: skip
 
 

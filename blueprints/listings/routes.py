@@ -15,8 +15,8 @@ from blueprints.listings.wording import ADVICE, BRAND_ADVICE, EMPTY, label
 from blueprints.page import page, partial, trigger
 from blueprints.words import spoken
 from domain.tabs import Tab
+from services import listing_pages, settings, tags
 from services import listings as service
-from services import settings, tags
 from services.listing_pages import STALE
 from services.listings import Filter, Head
 
@@ -142,9 +142,11 @@ def category_choice(wanted: Filter) -> Markup:
     """The filters by category and by tag, the same for every page of the list; empty while none is in use."""
 
     def render() -> str:
+        names = {shop.id: shop.name for shop in g.shops} if len(g.shops) > 1 and wanted.shop_id is None else {}
         found: Mapping[str, Any] = {
-            "categories": service.categories_in_use(wanted.shop_id), "wanted": wanted, "tags": tags.names()
+            "categories": service.categories_in_use(wanted.shop_id), "wanted": wanted, "tags": tags.names(),
+            "profiles": listing_pages.profiles_in_use(wanted.shop_id), "shop_names": names,
         }  # fmt: skip
         return render_template("listings/_categories.html", **found)
 
-    return kept(("listing categories", g.store.id, wanted.shop_id, wanted.category, wanted.tag), render)
+    return kept(("listing categories", g.store.id, wanted.shop_id, wanted.category, wanted.tag, wanted.profile), render)

@@ -39,6 +39,7 @@ def read_filter(tab: str = "") -> Filter:
         search=request.values.get("q", "")[:200],
         category=request.values.get("category_filter", "")[:32],
         tag=request.values.get("tag_filter", "")[:60],
+        profile=number("profile"),
         unsent=bool(request.values.get("unsent")),
     )
 
@@ -51,6 +52,7 @@ def as_query(wanted: Filter) -> dict[str, Any]:
         "q": wanted.search.strip(),
         "category_filter": wanted.category,
         "tag_filter": wanted.tag,
+        "profile": str(wanted.profile) if wanted.profile else "",
         "unsent": "1" if wanted.unsent else "",
     }
     return {name: value for name, value in parts.items() if value}

@@ -54,6 +54,7 @@ LABELS: dict[str, str] = {
     "images.too_small": "Picture too small",
     "images.too_large": "Picture too large",
     "images.too_heavy": "Picture file too heavy",
+    "images.fixed_format": "Picture format cannot be changed",
     "images.not_square": "Picture not square",
     "images.bad_ratio": "Picture outside 3:4 to 4:3",
     "images.small": "Picture below 600 x 600",

@@ -92,6 +92,11 @@ def _fault_text(case: Case, image: ImageDraft, result: ImagePlan) -> str:
         case "too_heavy":
             megabytes = (image.size or 0) // (1024 * 1024)
             return f"The picture {name_of(image)} has {megabytes} MB, too much to convert. Upload a smaller file."
+        case "fixed_format":
+            return (
+                f"{size} and would have to be changed for TikTok, which cannot be done with {image.format}. "
+                "Save it as JPEG in BigCommerce."
+            )
         case "not_square":
             return f"{size}; your settings allow only squares. Crop it, or allow padding to square."
         case _:

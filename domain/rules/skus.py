@@ -108,7 +108,10 @@ def quantities(case: Case, out: list[Problem]) -> None:
             out.append(Problem("quantity.none", f"skus.{empty[0].key}.quantity", text))
             return
         for sku in empty:
-            text = f"{_subject(sku)} is at 0 after the stock rules and starts as sold out."
+            text = (
+                f"{_subject(sku)} is at 0 after the stock rules. TikTok takes no new variant without stock: "
+                "it joins when you re-publish once there is some."
+            )
             out.append(Problem("quantity.zero", f"skus.{sku.key}.quantity", text, False))
 
 

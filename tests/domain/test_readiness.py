@@ -86,6 +86,12 @@ BLOCKING: list[tuple[str, Draft, str, str]] = [
     ("tiny", draft(images=(image("a", width=299, height=200),)), "images.too_small", "images.a"),
     ("bomb", draft(images=(image("a", width=20_001, height=20_001),)), "images.too_large", "images.a"),
     ("heavy", draft(images=(image("a", size=60 * 1024 * 1024),)), "images.too_heavy", "images.a"),
+    (
+        "oblong HEIC",
+        draft(images=(image("a", width=900, height=1200, format="HEIC"),)),
+        "images.fixed_format",
+        "images.a",
+    ),
     ("broken", draft(images=(image("a", fault="not a picture"),)), "images.unreadable", "images.a"),
     ("no variants", draft(skus=()), "skus.none", "skus"),
     ("no SKU", with_sku(1, seller_sku=""), "sku.missing", "skus.2.sku"),

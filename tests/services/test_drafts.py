@@ -128,6 +128,19 @@ def test_what_is_learned_of_the_same_content_is_no_change_to_send(shop: Shop) ->
     assert not drafts.same_content(first.hash, replace(first, draft=other_picture).hash)
 
 
+def test_a_variant_that_stayed_behind_is_a_change_once_it_has_stock(shop: Shop) -> None:
+    """TikTok takes no new variant without stock (reference 4.8)."""
+    sent = prepared(shop, add_listing(shop).id)
+    [sku] = sent.draft.skus
+
+    def with_other(quantity: int, is_known: bool = False) -> str:
+        skus = (sku, replace(sku, key="99", seller_sku="M-2", quantity=quantity, is_known=is_known))
+        return replace(sent, draft=replace(sent.draft, skus=skus)).hash
+
+    assert not drafts.same_content(with_other(0), with_other(4))
+    assert drafts.same_content(with_other(4), with_other(9)) and drafts.same_content(with_other(4), with_other(0, True))
+
+
 HASH = """
 from dataclasses import replace
 from datetime import date

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from domain.tabs import Tab
-from models import Activity, ActivityItem, Listing, ListingSku, Product, Shop, Variant, db
+from models import Activity, ActivityItem, Listing, ListingSku, Product, Profile, ProfileProduct, Shop, Variant, db
 from models.tenancy import tenant
-from services import drafts, listing_search, listings, readiness, tabs
+from services import drafts, listing_pages, listing_search, listings, readiness, tabs
 from services.activities import Started
 from services.actor import Actor, system
 from services.clock import now
@@ -250,6 +250,15 @@ def test_search_filters_and_pages(shop: Shop, actor: Actor) -> None:
     assert found(problem="weight.missing", tab="incomplete") == [3]
     assert found(category=SHIRTS) == [6] and len(found(category=MUGS)) == 6
     assert {row.tiktok_id for row in listings.categories_in_use(shop.id)} == {MUGS, SHIRTS}
+    own = Profile(shop_id=shop.id, name="Mugs of our own", mapping={}, options={}, price_rule={})
+    db.session.add(own)
+    db.session.flush()
+    db.session.add_all(
+        ProfileProduct(shop_id=shop.id, product_id=row.product_id, profile_id=own.id) for row in rows[:2]
+    )
+    default = db.session.scalars(select(Profile.id).where(Profile.is_default)).one()
+    assert found(profile=own.id) == [2, 1] and found(profile=default) == [7, 6, 5, 4, 3] and found(profile=9999) == []
+    assert [one.id for one in listing_pages.profiles_in_use(shop.id)] == [own.id, default]
     assert listings.count_up_to(Filter(shop_id=shop.id), 3) == 4
     first, older, newer = listings.page(Filter(shop_id=shop.id), limit=3)
     assert [row.id for row in first] == [row.id for row in rows[:3:-1]] and newer is None
