@@ -40,6 +40,7 @@ LABELS = {
     "sync_status": "Sync product status",
 }
 REPUBLISH = "Re-publish changes"
+COPY = "Copy to another shop"
 TONES = {"delete": "danger"}
 # By tab: what can make sense there at all.
 MENU: dict[str, tuple[str, ...]] = {
@@ -64,7 +65,8 @@ def more_actions(tab: str) -> list[tuple[str, str]]:
     found = [(LABELS[name], url_for("listings.action_plan", name=name)) for name in MENU.get(tab, ())]
     if tab == Tab.LIVE and any(shop.kind == ShopKind.SEMI_CONSIGNMENT for shop in g.shops):
         found.append(("Publish to TTS Semi", url_for("semi_consignment.preview_listings")))
-    return [(REPUBLISH, url_for("listings.compare_form")), *found] if found else []
+    found = [(REPUBLISH, url_for("listings.compare_form")), *found] if found else []
+    return [*found, (COPY, url_for("listings.copy_form"))] if len(g.shops) > 1 else found
 
 
 def listing_moves(listing: Listing) -> list[tuple[str, str]]:

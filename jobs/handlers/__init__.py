@@ -3,6 +3,7 @@
 from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
 from jobs.handlers.compare_stock import CompareStock
+from jobs.handlers.copy_listings import CopyListings
 from jobs.handlers.listing_import import AdoptListings, AdoptProducts, ListingImport, WriteProducts
 from jobs.handlers.listing_moves import MOVERS
 from jobs.handlers.live_values import LiveValues
@@ -46,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
         Rederive(),
         ReadCategories(),
         ReadGlobal(),
+        CopyListings(),
         SheetExport(),
         SheetImport(),
         SheetApply(),

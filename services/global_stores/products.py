@@ -94,7 +94,7 @@ def markets(wanted: Wanted) -> Mapping[str, int]:
         .where(GlobalProduct.authorization_id == wanted.authorization_id)
         .group_by(GlobalProductSale.market)
     )
-    return {market: count for market, count in sorted(db.session.execute(query).tuples())}
+    return {market: count for market, count in sorted((market, count) for market, count in db.session.execute(query))}
 
 
 def find(wanted: Wanted, shops: Sequence[Shop], after: str = "") -> Found:

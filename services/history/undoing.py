@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from domain.capabilities import Capability, allowed
 from domain.roles import CHANGE, Page
-from models import Activity, ActivityItem, Listing, ListingSku, ListingVersion, Profile, Shop, db
+from models import Activity, ActivityItem, Listing, ListingCopy, ListingSku, ListingVersion, Profile, Shop, db
 from models.present import has_table
 from services import activities, listing_actions, listings, profile_edits
 from services.activities import OPEN, NewItem, Started
@@ -25,7 +25,8 @@ CHUNK = 100
 FIELDS = frozenset({"bulk_edit", "undo"})
 INVERSE = {"publish": "deactivate", "activate": "deactivate", "deactivate": "activate", "delete": "recover",
            "recover": "delete"}  # fmt: skip
-STAGE, PROFILE = "stage", profile_edits.KIND
+STAGE, COPY, PROFILE = "stage", "copy_listings", profile_edits.KIND
+MADE = (STAGE, COPY)  # activities that made listings
 STAYS = {
     "publish": "Products stay on TikTok Shop, taken off sale. What buyers saw in between cannot be unseen.",
     "activate": "Their review cannot be taken back; they are taken off sale.",
@@ -56,10 +57,12 @@ class Undo:
 
 def possible(activity: Activity) -> bool:
     """Whether there is an undo for it at all; asked for every activity's page."""
-    if activity.state in OPEN or activity.kind not in {*FIELDS, *INVERSE, STAGE, PROFILE}:
+    if activity.state in OPEN or activity.kind not in {*FIELDS, *INVERSE, *MADE, PROFILE}:
         return False
     if activity.kind == PROFILE:
         return "before" in activity.details
+    if activity.kind == COPY and not has_table(ListingCopy):
+        return False
     return (activity.done > 0 and has_table(ListingVersion)) if activity.kind in FIELDS else activity.done > 0
 
 
@@ -69,7 +72,7 @@ def plan(activity: Activity) -> Undo:
         raise CannotUndo("This cannot be taken back.", "See the activity", f"/activities/{activity.id}")
     if activity.kind in FIELDS:
         return _plan_fields(activity)
-    if activity.kind == STAGE:
+    if activity.kind in MADE:
         return _plan_stage(activity)
     if activity.kind == PROFILE:
         return _plan_profile(activity)
@@ -88,7 +91,7 @@ def start(actor: Actor, activity: Activity) -> Started:
         return _undo_profile(actor, shop, activity)
     if activity.kind in INVERSE:
         return listing_actions.start(actor, shop, _moved(activity), MOVES[INVERSE[activity.kind]])
-    if activity.kind == STAGE:
+    if activity.kind in MADE:
         ids = list(db.session.scalars(_staged(activity).order_by(Listing.id)))
     else:
         ids = _edited(activity)
@@ -105,7 +108,7 @@ def start(actor: Actor, activity: Activity) -> Started:
 def take_back(shop: Shop, activity_id: int, ids: Sequence[int], actor: Actor) -> tuple[int, int]:
     """One part: listings taken back, and those left as they are."""
     of = db.session.get_one(Activity, activity_id)
-    if of.kind == STAGE:
+    if of.kind in MADE:
         wanted = select(Listing.id).where(Listing.id.in_(ids), Listing.id.in_(_staged(of)))
         if db.session.scalar(wanted.limit(1)) is None:
             return 0, len(ids)
@@ -203,20 +206,23 @@ def _examples(found: Mapping[int, Values], limit: int) -> list[tuple[str, str, s
 
 
 def _staged(activity: Activity) -> Select[Any]:
-    """Listings that the staging made and nobody has touched since."""
-    return select(Listing.id).where(
+    """Listings that the staging or copying made and nobody has touched since."""
+    made = select(Listing.id).where(
         Listing.shop_id == activity.shop_id,
-        Listing.id >= activity.details["first"],
-        Listing.id <= activity.details["last"],
         Listing.tiktok_id == "",
         Listing.intent == "",
         Listing.version == 1,
     )
+    if activity.kind == COPY:
+        copies = select(ListingCopy.listing_id).where(ListingCopy.activity_id == activity.id)
+        return made.where(Listing.id.in_(copies))
+    return made.where(Listing.id >= activity.details["first"], Listing.id <= activity.details["last"])
 
 
 def _plan_stage(activity: Activity) -> Undo:
     count = db.session.scalar(_staged(activity).with_only_columns(func.count(Listing.id))) or 0
-    left = [(activity.units - count, "edited, sent or removed since")] if count < activity.units else []
+    total = activity.notes.get("made", 0) if activity.kind == COPY else activity.units
+    left = [(total - count, "edited, sent or removed since")] if count < total else []
     return Undo(activity, "Take out", count, "listings leave the workspace; their products stay where they are", left)
 
 
