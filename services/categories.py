@@ -16,7 +16,7 @@ from domain.categories import CategoryNode, Index, Suggestion
 from domain.draft import AttributeNeed, CategoryNeeds, CertificationNeed
 from models import Category, Shop, db
 from models.tenancy import tenant
-from services import clock
+from services import attribute_names, clock
 from services.errors import NotFound, ServiceError
 
 BRAND_PAGES = 5  # of 100; what a picker can sensibly show without asking again
@@ -244,8 +244,9 @@ def _brands(client: TikTok, category_id: str) -> list[BrandRow]:
 
 
 def record_needs(shop: Shop, read: NeedsRead) -> CategoryNeeds:
-    """Keeps what was read of a leaf."""
+    """Keeps what was read of a leaf; mappings follow attributes that were renamed."""
     row = leaf(shop, read.category_id)
+    attribute_names.follow(shop, row.tiktok_id, row.path, attribute_names.renamed(row.needs, read.needs))
     row.needs, row.needs_read_at = read.needs, clock.now()
     db.session.flush()
     return needs_of(row)

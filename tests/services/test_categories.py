@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from clients.tiktok.models import Category as CategoryRow
-from models import Authorization, Category, Shop, Store, db
+from models import Authorization, Category, Profile, Shop, Store, db
 from models.tenancy import tenant
-from services import categories
+from services import categories, notices
 
 TREE = [
     ("1", "0", "Clothing", False, ["AVAILABLE"]),
@@ -75,6 +75,24 @@ def test_search_and_suggestions(shop: Shop) -> None:
     assert categories.suggest(shop, "Ceramic mug", ("Kitchen",))[0].category_id == "21"
     products = [("Blue mug", ("Kitchen",)), ("Red mug", ("Kitchen",)), ("Basic t-shirt", ("Clothing",))]
     assert [row.tiktok_id for row, _ in categories.suggest_for_catalog(shop, products)] == ["21", "111"]
+
+
+def test_mappings_follow_an_attribute_that_was_renamed(shop: Shop) -> None:
+    def needs(color: str, material: str) -> categories.NeedsRead:
+        rows = (("100", color, "sales"), ("200", material, "product"), ("300", "Room", "product"))
+        shape = {"required": False, "multiple": False, "custom": True, "values": [], "conditions": [], "number": False}
+        attributes = [{"id": key, "name": name, "kind": kind, **shape} for key, name, kind in rows]
+        return categories.NeedsRead("111", {"attributes": attributes, "certifications": []})
+
+    there = {"shop_id": shop.id, "mapping": {"200": {"kind": "field", "source": "brand"}}, "price_rule": {}}
+    tops = Profile(name="Tops", category_id="111", options={"Colour": "Color", "Fit": "Style"}, **there)
+    mugs = Profile(name="Mugs", category_id="21", options={"Colour": "Color"}, **there)
+    db.session.add_all([tops, mugs])
+    categories.record_needs(shop, needs("Color", "Material"))
+    assert not notices.open_notices()
+    categories.record_needs(shop, needs("Colour family", "Fabric"))
+    assert tops.options == {"Colour": "Colour family", "Fit": "Style"} and mugs.options == {"Colour": "Color"}
+    assert [row.key for row in notices.open_notices()] == [f"renamed:{shop.id}:111"]
 
 
 def test_another_stores_tree_stays_its_own(shop: Shop) -> None:
