@@ -8,12 +8,13 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
+from blueprints import conflicts
 from blueprints.guard import SessionLost
 from blueprints.limits import TooOften
 from blueprints.page import note_of, partial, trigger
 from models import db
 from services import logs
-from services.errors import ServiceError
+from services.errors import ServiceError, Stale
 
 MIB = 1024 * 1024
 log = logs.logger(__name__)
@@ -58,8 +59,9 @@ OURS = Trouble(
 def install(app: Flask) -> None:
     app.register_error_handler(SessionLost, _session_lost)
     app.register_error_handler(CSRFError, lambda _error: answer(400, FORGED))
-    app.register_error_handler(StaleDataError, lambda _error: answer(409, KNOWN[409]))
+    app.register_error_handler(StaleDataError, lambda _error: _stale(Stale(KNOWN[409].text)))
     app.register_error_handler(ServiceError, _refused)
+    app.register_error_handler(Stale, _stale)
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
@@ -100,6 +102,25 @@ def _within(url: str) -> str:
 def _refused(error: ServiceError) -> Response:
     title = KNOWN[404].title if error.status == 404 else "This was not done"
     return answer(error.status, Trouble(title, error.text), action=error.action, url=error.url)
+
+
+def _stale(error: Stale) -> Response:
+    """Both versions side by side, to choose from; for HTMX above the page, where what was typed stays too."""
+    db.session.rollback()
+    url = _within(error.url)
+    trouble = Trouble(KNOWN[409].title, error.text)
+    conflict = conflicts.of(url) if "store" in g else None
+    if conflict is None:
+        return answer(409, trouble, action=error.action, url=error.url)
+    again = request.full_path.rstrip("?")
+    template = "errors/_conflict.html" if partial() else "errors/conflict.html"
+    text = render_template(template, conflict=conflict, trouble=trouble, url=url or again, again=again)
+    response = make_response(text, 409)
+    if partial():
+        response.headers["HX-Retarget"] = "#session-notice"
+        response.headers["HX-Reswap"] = "innerHTML show:window:top"
+    response.vary.add("HX-Request")
+    return response
 
 
 def _session_lost(_error: SessionLost) -> Response:

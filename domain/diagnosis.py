@@ -160,7 +160,7 @@ def _bigcommerce(facts: Surroundings) -> Iterator[Finding]:
     if facts.bigcommerce_missing:
         yield Finding(
             "bigcommerce_scopes", "BigCommerce", DANGER,
-            f"The app lacks {', '.join(facts.bigcommerce_missing)} in BigCommerce.",
+            f"The app lacks scopes in BigCommerce: {'; '.join(facts.bigcommerce_missing)}.",
             "Add the scopes in the Developer Portal, then open the app again and agree.",
         )  # fmt: skip
     if facts.bigcommerce_hooks:

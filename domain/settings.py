@@ -48,6 +48,9 @@ class StoreSettings:
     identifier_required: bool = False
     default_variation_value: str = "One size"
     status_words: str = DEFAULT
+    versions_days: int = 730
+    log_days: int = 730
+    movements_days: int = 400
 
     def policy(self) -> Policy:
         """The part that the readiness rules ask."""
@@ -116,6 +119,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "brand": BRAND_POLICIES,
     "status_words": tuple(VOCABULARIES),
 }
+KEPT_DAYS = (180, 3_650)
 _RANGES = {
     "stock_percent": (0, 1_000),
     "stock_add_on": (-99_999, 99_999),
@@ -123,6 +127,9 @@ _RANGES = {
     "low_stock_guard": (0, 99_999),
     "stock_cap": (0, 99_999),
     "delete_brake_percent": (1, 100),
+    "versions_days": KEPT_DAYS,
+    "log_days": KEPT_DAYS,
+    "movements_days": KEPT_DAYS,
 }
 
 
@@ -167,6 +174,7 @@ _BOX = (
     "At once, while “Update listings automatically” is on. Unticked, changes stay here as unsent until you re-publish."
 )
 _NEXT_CHECK = "At once: all listings are rechecked. What is on sale keeps what it has until it is sent again."
+_NEXT_NIGHT = "With the next nightly tidying. What is gone does not come back."
 _NEXT_STOCK = (
     "At once: all listings are rechecked. Shops whose push rule is on are told within half an hour, or at once with "
     "Stock → Push stock."
@@ -261,6 +269,18 @@ MEANING: dict[str, tuple[str, str, str]] = {
         "Status words",
         "The words for the states of products and listings: ours, TikTok's, or those of the tool you come from.",
         "At once, on every page and for everybody in this store.",
+    ),
+    "versions_days": (
+        "Keep versions of listings",
+        "Days in which a listing's history can be compared and restored. What TikTok took last always stays.",
+        _NEXT_NIGHT,
+    ),
+    "log_days": ("Keep the audit log", "Days in which it can be read who changed what.", _NEXT_NIGHT),
+    "movements_days": (
+        "Keep stock movements",
+        "Days in which each movement of stock can be read. Older ones are drawn together, one a SKU and location; "
+        "the balances stay as they are.",
+        _NEXT_NIGHT,
     ),
 }
 """(label, what it does, when it starts to act) of each setting."""

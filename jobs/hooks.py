@@ -8,21 +8,10 @@ from clients.bigcommerce.hooks import SECRET_HEADER
 from clients.errors import ClientError, Unauthorised
 from models import Store, db
 from models.tenancy import across_stores, tenant
-from services import platforms, setup, stores
+from services import platforms, setup, stores, webhooks
 from services.secrets import seal, unseal
 
-SCOPES = (
-    "store/app/uninstalled",
-    "store/order/statusUpdated",
-    "store/shipment/*",
-    "store/product/created",
-    "store/product/updated",
-    "store/product/deleted",
-    "store/product/inventory/updated",
-    "store/product/inventory/order/updated",
-    "store/sku/inventory/updated",
-    "store/sku/inventory/order/updated",
-)
+SCOPES = webhooks.BIGCOMMERCE
 
 
 def keep() -> int:

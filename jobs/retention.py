@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from models import Store, db
 from models.tenancy import tenant
-from services import clock, retention, setup
+from services import clock, record_keeping, retention, settings, setup
+from services.catalog_sync import board
 from services.spreadsheets import files
+from services.stock import lag
 
 log = logging.getLogger("causeway.retention")
 
@@ -27,6 +29,9 @@ def tidy() -> int:
                 gone += retention.drop_settled(now, commit)
                 gone += retention.drop_bodies(now, commit)
                 gone += files.drop_expired(now, commit)
+                gone += lag.forget(now, commit) + board.forget(now, commit)
+                kept = settings.of(db.session.get_one(Store, store_id))
+                gone += record_keeping.drop(now, kept, commit)
         except Exception as failure:
             db.session.rollback()
             log.error("Tidying store %s: %s", store_id, failure, exc_info=failure)

@@ -188,3 +188,13 @@ class StockIncident(Tenanted, Base):
         Index(None, "store_id", "state", "id"),
         Index(None, "store_id", "listing_id"),
     )
+
+
+class StockLow(Tenanted, Base):
+    """A merchant SKU that came down to the store's threshold and is not back above it."""
+
+    __tablename__ = "stock_low"
+    merchant_sku_id: Mapped[int] = mapped_column(Key)
+    at: Mapped[datetime]
+
+    __table_args__ = (child_of("merchant_sku", "merchant_sku_id"), UniqueConstraint("store_id", "merchant_sku_id"))

@@ -50,6 +50,10 @@ def resolve(key: str) -> None:
         db.session.flush()
 
 
+def is_open(key: str) -> bool:
+    return _open(key) is not None
+
+
 def open_notices(limit: int = 50) -> Sequence[Notice]:
     """The open ones, most serious first, newest first."""
     rank = {level: place for place, level in enumerate(LEVELS)}

@@ -13,6 +13,18 @@ from models import Store, db
 from services import inbox, secrets, setup
 
 LARGEST = 256 * 1024
+BIGCOMMERCE = (  # what BigCommerce is asked to tell (reference 7)
+    "store/app/uninstalled",
+    "store/order/statusUpdated",
+    "store/shipment/*",
+    "store/product/created",
+    "store/product/updated",
+    "store/product/deleted",
+    "store/product/inventory/updated",
+    "store/product/inventory/order/updated",
+    "store/sku/inventory/updated",
+    "store/sku/inventory/order/updated",
+)
 
 
 class NotSigned(Exception):

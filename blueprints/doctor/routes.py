@@ -13,7 +13,6 @@ from services.people import audit
 
 doctor = Blueprint("doctor", __name__, url_prefix="/s/<store_hash>/doctor")
 register({"doctor.run": (Page.AUTHORIZATION, SEE), "doctor.webhooks": (Page.AUTHORIZATION, SEND)})
-HOOKS = ("store/app/uninstalled",)
 
 
 @doctor.get("/")
@@ -35,7 +34,7 @@ def run() -> Response:
     db.session.commit()  # no transaction is open while the platforms answer
     answers = examination.ask(patient)
     here = origin(request.host_url)
-    findings = examination.record(g.actor, g.store, answers, patient, here, HOOKS)
+    findings = examination.record(g.actor, g.store, answers, patient, here)
     report.keep(g.actor, findings)
     wrong = sum(one.level != "ok" for one in findings)
     audit.note(g.actor, "doctor.run", f"The connection doctor found {wrong} of {len(findings)} checks wrong.")

@@ -7,6 +7,7 @@ from werkzeug.routing import RequestRedirect
 from blueprints import cookies, limits
 from blueprints.entry.pages import standalone
 from blueprints.guard import writes
+from jobs.launch import ring_job
 from models import Person, Store, db
 from models.tenancy import tenant
 from services import entry as service
@@ -35,6 +36,7 @@ def auth() -> Response:
     logs.bind(store=store.hash)
     response = _outside("succeeded") if outside else _come_in(store, person, f"/s/{store.hash}/")
     db.session.commit()
+    ring_job("live", "jobs.hooks.keep_store", store.id)  # the schedule comes by every 12 hours only
     return response
 
 

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from domain.policy import IDENTIFIER_PRIORITY
-from domain.settings import StoreSettings
+from domain.settings import KEPT_DAYS, StoreSettings
 from domain.vocabulary import VOCABULARIES
 
 RULES = [
@@ -25,7 +25,10 @@ BRANDS = [
     ("never", "Never send"),
 ]
 AUTOMATIC = ("auto_import", "auto_update", "auto_publish", "auto_delete", "auto_deactivate")
+KEPT = ("versions_days", "log_days", "movements_days")
 SYNCED = ("sync_title", "sync_description", "sync_price", "sync_weight", "sync_image", "sync_inventory")
+
+DAYS = [Optional(), NumberRange(*KEPT_DAYS, f"From {KEPT_DAYS[0]} to {KEPT_DAYS[1]:,} days.")]
 
 
 class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -64,6 +67,10 @@ class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
         choices=[SelectChoice(name, one.name) for name, one in VOCABULARIES.items()], validate_choice=False
     )
 
+    versions_days = IntegerField(validators=DAYS)
+    log_days = IntegerField(validators=DAYS)
+    movements_days = IntegerField(validators=DAYS)
+
     @classmethod
     def of(cls, settings: StoreSettings) -> "ConfigurationForm":
         """Filled with the saved settings."""
@@ -83,7 +90,7 @@ class ConfigurationForm(Form):  # type: ignore[misc]  # WTForms has no types
             for name, value in self.data.items()
             if name not in ("rule_kind", "rule_amount", "first_identifier")
             and (name != "status_words" or value)  # a form that does not show it leaves it as it is
-            and (name != "delete_brake_percent" or value)
+            and (name not in ("delete_brake_percent", *KEPT) or value)
         }
         first = self.first_identifier.data
         rest = [kind for kind in before.identifier_priority if kind != first]

@@ -1,6 +1,6 @@
 """What the page “In step” shows: each switch with its last act, what waits, how long changes took."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 
 from domain.settings import MEANING, StoreSettings
 from models import CatalogCursor, Listing, ListingSync, SyncSend, db
+from models.present import has_table
 from models.tenancy import scoped, tenant_id
 from services import clock, streams
 from services.bulk import rows_touched
@@ -125,9 +126,12 @@ def to_publish(shop_ids: Collection[int]) -> int:
     return db.session.scalar(query) or 0
 
 
-def forget(now: datetime) -> int:
+def forget(now: datetime, commit: Callable[[], None]) -> int:
     """Measures past their time; inside a store."""
+    if not has_table(SyncSend):
+        return 0
     gone = db.session.execute(
         delete(SyncSend).where(SyncSend.sent_at < now - KEPT), execution_options={"synchronize_session": False}
     )
+    commit()
     return rows_touched(gone)

@@ -16,11 +16,11 @@ from clients.errors import ClientError, Unauthorised
 from clients.tiktok.api import TikTok
 from clients.tiktok.models import Warehouse as WarehouseRow
 from clients.transport import Request, Transport
-from domain import diagnosis
+from domain import diagnosis, store_scopes
 from domain.diagnosis import AccountFacts, Finding, Place, ShopFacts, Surroundings
 from domain.scopes import missing
 from models import Activity, ActivityItem, Authorization, Shop, Store, db
-from services import clock, grants, platforms, setup, shops, warehouses
+from services import clock, grants, platforms, setup, shops, warehouses, webhooks
 from services.actor import Actor
 from services.shops import testing
 
@@ -132,13 +132,12 @@ def _read(client: TikTok) -> tuple[Sequence[WarehouseRow] | None, dict[str, str]
         return rows, None
 
 
-def record(
-    actor: Actor, store: Store, answers: Answers, patient: Patient, origin: str, wanted: Sequence[str]
-) -> list[Finding]:
-    """Keeps states and warehouses as just read; answers every finding. `wanted`: BigCommerce webhook scopes we need."""
+def record(actor: Actor, store: Store, answers: Answers, patient: Patient, origin: str) -> list[Finding]:
+    """Keeps states and warehouses as just read; answers every finding."""
     config = setup.config()
     before = {shop.id: {row.name: row.effect_status for row in warehouses.mapped(shop)} for shop in shops.active()}
     testing.record(actor, answers.told)
+    lacking = store_scopes.missing(store.scopes.split())
     around = Surroundings(
         hosts=answers.found,
         broken=answers.broken,
@@ -147,7 +146,8 @@ def record(
         origin=origin,
         production=not config.development,
         bigcommerce=answers.bigcommerce,
-        bigcommerce_hooks=[] if answers.bigcommerce else _off(answers.bigcommerce_hooks, wanted),
+        bigcommerce_missing=[f"{scope} ({without})" for scope, without in lacking.items()],
+        bigcommerce_hooks=[] if answers.bigcommerce else _off(answers.bigcommerce_hooks, webhooks.BIGCOMMERCE),
     )
     found = list(diagnosis.surroundings(around))
     for told in answers.told:

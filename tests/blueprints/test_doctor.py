@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from models import Authorization, DoctorReport, Shop, db
+from models import Authorization, DoctorReport, Shop, Store, db
 from models.tenancy import tenant
 from tests.blueprints.merchant import Merchant, merchant
 from tests.blueprints.test_tiktok import rows
@@ -50,6 +51,13 @@ def turn_off(merchant: Merchant, status: str, every: bool = True) -> None:
             place["effect_status"] = status
 
 
+def lose_scope(merchant: Merchant) -> None:
+    with merchant.app.app_context():
+        store = db.session.scalars(select(Store)).one()
+        store.scopes = "default store_v2_products store_inventory store_locations store_v2_information"
+        db.session.commit()
+
+
 BROKEN: dict[str, tuple[Callable[[Merchant], object], set[str]]] = {
     "nothing": (lambda merchant: None, {"bigcommerce_webhooks", "redirect"}),
     "closed": (lambda merchant: platform(merchant).change_shop(SHOP, status="INACTIVE"), {"shop_state"}),
@@ -62,6 +70,7 @@ BROKEN: dict[str, tuple[Callable[[Merchant], object], set[str]]] = {
     "one of two": (lambda merchant: turn_off(merchant, "DISABLED", every=False), {"warehouse_status"}),
     "holiday": (lambda merchant: turn_off(merchant, "RESTRICTED", every=False), {"warehouse_restricted"}),
     "check": (lambda merchant: platform(merchant).change_shop(SHOP, failing=["SHOP_TAX"]), {"shop_check"}),
+    "BigCommerce scope": (lambda merchant: lose_scope(merchant), {"bigcommerce_scopes"}),
     "webhooks": (lambda merchant: platform(merchant).webhooks.addresses.clear(), {"webhooks"}),
 }
 
