@@ -39,6 +39,7 @@ TASKS: tuple[Task, ...] = (
     Task("push stock", timedelta(seconds=15), rung("jobs.stock.sweep")),
     Task("follow imported stock", timedelta(minutes=5), rung("jobs.stock.follow")),
     Task("read all stock", timedelta(minutes=30), rung("jobs.stock.walk")),
+    Task("look after promotions", timedelta(minutes=1), rung("jobs.promotions.sweep")),
     Task("compare stock", timedelta(hours=1), rung("jobs.stock.compare")),
     Task("send prices", timedelta(seconds=15), rung("jobs.prices.sweep")),
     Task("look at all prices", timedelta(hours=1), rung("jobs.prices.walk")),

@@ -15,6 +15,7 @@ from clients.errors import ClientError, Refused, Unauthorised
 from clients.tiktok.api import TikTok
 from clients.tiktok.order_models import Order as TheirOrder
 from jobs.launch import launch
+from jobs.stock import count_off
 from models import Authorization, Order, OrderCursor, OrderHour, Shop, Store, StoreOrder, db
 from models.present import has_table
 from models.tenancy import across_stores, tenant
@@ -121,6 +122,7 @@ def keep(shop_id: int, orders: Sequence[TheirOrder], source: str) -> Recorded:
         for activity in pushes.pour(done.skus, "order"):
             launch(activity)
         db.session.commit()
+        count_off()
     return done
 
 

@@ -18,9 +18,11 @@ from models import (
     Activity,
     Listing,
     Location,
+    OrderRules,
     Product,
     PushRule,
     Shop,
+    StockAdjustment,
     StockBalance,
     StockOrderLine,
     Store,
@@ -31,7 +33,7 @@ from models.present import has_table
 from models.tenancy import across_stores, tenant
 from services import clock, platforms, stores
 from services.catalog_shape import levels as by_variant
-from services.stock import comparisons, levels, pushes, thresholds
+from services.stock import adjustments, comparisons, levels, pushes, thresholds
 from services.stock.levels import GRACE
 from services.stock.offers import live_listings
 
@@ -157,9 +159,18 @@ def sweep() -> int:
             .where(StockOrderLine.kind == "allocated", StockOrderLine.handed_at <= clock.now() - GRACE)
             .distinct()
         )
-        places = sorted(set(db.session.scalars(moved)) | set(db.session.scalars(late)))
+        places = sorted(set(db.session.scalars(moved)) | set(db.session.scalars(late)) | _counting_off())
         db.session.rollback()
-    return sum(_each(places, lambda store_id: _sweep(store_id, since)))
+    return sum(each(places, lambda store_id: _sweep(store_id, since)))
+
+
+def _counting_off() -> set[int]:
+    """Stores with adjustments that are not over, and those that write no orders."""
+    if not has_table(StockAdjustment) or not has_table(OrderRules):
+        return set()
+    waiting = select(StockAdjustment.store_id).where(StockAdjustment.state.in_(("due", "looked"))).distinct()
+    never = select(OrderRules.store_id).where(OrderRules.rules["create"].as_string() == "never")
+    return set(db.session.scalars(waiting)) | set(db.session.scalars(never))
 
 
 def _sweep(store_id: int, since: datetime) -> int:
@@ -169,17 +180,24 @@ def _sweep(store_id: int, since: datetime) -> int:
     db.session.commit()
     for activity in poured:
         launch(activity)
+    count_off()
     late = levels.unsettled(clock.now() - GRACE)[: levels.PART]
     if late:
         read(store_id, _variants(Variant.merchant_sku_id.in_(late)), "order")
     return len(ids) + len(late)
 
 
+def count_off() -> None:
+    """Sends BigCommerce what TikTok's orders took and no BigCommerce order tells it. Inside the store; commits."""
+    due = adjustments.left_over()
+    launch(adjustments.pour(due)) if due else db.session.commit()
+
+
 def follow() -> int:
     """Every few minutes: books what an import wrote, and pours it."""
     if not has_table(StockBalance):
         return 0
-    return sum(_each(_installed(), _follow))
+    return sum(each(_installed(), _follow))
 
 
 def _follow(store_id: int) -> int:
@@ -199,7 +217,7 @@ def walk() -> int:
     whatever differs from what the shops know (changed settings, newly published listings)."""
     if not has_table(StockBalance):
         return 0
-    return sum(_each(_pushing(), _walk))
+    return sum(each(_pushing(), _walk))
 
 
 def _walk(store_id: int) -> int:
@@ -215,7 +233,7 @@ def compare() -> int:
     """Hourly: starts the daily comparison of each shop that is pushed to."""
     if not has_table(StockBalance):
         return 0
-    return sum(_each(_pushing(), _compare))
+    return sum(each(_pushing(), _compare))
 
 
 def _compare(store_id: int) -> int:
@@ -247,7 +265,7 @@ def _pushing() -> list[int]:
     return found
 
 
-def _each(places: Iterable[int], work: Callable[[int], int]) -> list[int]:
+def each(places: Iterable[int], work: Callable[[int], int]) -> list[int]:
     """One store's trouble does not keep the others waiting."""
     done = []
     for store_id in places:

@@ -20,7 +20,7 @@ from services.people.access import asks
 OPEN = ("queued", "running", "cancelling")
 # Standing work (services.streams): the feed leaves it out, and it is forgotten after days.
 STREAMS = ("push_stock", "push_price", "sync_products", "read_orders", "write_orders", "ship_orders", "upload_files",
-           "write_refunds", "restock_returns")  # fmt: skip
+           "write_refunds", "restock_returns", "adjust_stock")  # fmt: skip
 WAITING = ("waiting",)
 WORKING = ("claimed", "sending", "unknown")
 UNCLEAR = "Stopped before it was clear whether the last call took effect. Look for it in TikTok Shop."

@@ -81,13 +81,18 @@ MARKET_ZONES = {
 }
 
 
+def zone(market: str) -> ZoneInfo:
+    """The clock of a shop."""
+    return ZoneInfo(MARKET_ZONES.get(market, "UTC"))
+
+
 def shop_day(market: str, moment: datetime) -> str:
     """The calendar day of a shop at that moment, as 2026-11-21."""
-    return moment.astimezone(ZoneInfo(MARKET_ZONES.get(market, "UTC"))).date().isoformat()
+    return moment.astimezone(zone(market)).date().isoformat()
 
 
 def next_shop_day(market: str, moment: datetime) -> datetime:
     """When the shop's next calendar day begins, UTC."""
-    local = moment.astimezone(ZoneInfo(MARKET_ZONES.get(market, "UTC")))
+    local = moment.astimezone(zone(market))
     midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=5, microsecond=0)
     return midnight.astimezone(UTC)

@@ -23,7 +23,7 @@ CHOICES: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
     "create": ("Create it in BigCommerce", "When the BigCommerce order is made.", (
         ("at_once", "At once", "While on hold as Pending, with the address following when TikTok shows it."),
         ("after_hold", "When the hold has ended", "Complete from the start; stock is held here until then."),
-        ("never", "Never", "Orders stay here; BigCommerce hears nothing of them."),
+        ("never", "Never", "Orders stay here; BigCommerce only gets its stock counted off, piece by piece."),
     )),
     "grouping": ("Grouping", "What becomes one BigCommerce order. Orders begun keep theirs.", (
         ("whole", "The whole TikTok order", "One to one."),

@@ -1,6 +1,6 @@
 """How quickly numbers arrive, which did not, and both sides compared."""
 
-from flask import Response, g, url_for
+from flask import Response, g, request, url_for
 
 from blueprints.layout import within
 from blueprints.page import done, page
@@ -10,7 +10,7 @@ from jobs.launch import launch
 from services import activities, streams
 from services.activities import OPEN
 from services.errors import NotFound
-from services.stock import comparisons, lag, pushes, views
+from services.stock import adjustments, comparisons, counting_off, lag, pushes, views
 
 ID = "<int(max=9223372036854775807):activity_id>"
 
@@ -21,6 +21,7 @@ def lag_list() -> Response:
     views.demand()
     shops = [g.shop] if g.shop else list(g.shops)
     ids = [shop.id for shop in shops]
+    questions = counting_off.questions()
     compared = [(shop, comparisons.last(shop.id)) for shop in shops]
     return page(
         "stock/lag.html",
@@ -36,8 +37,22 @@ def lag_list() -> Response:
         waiting={shop.id: streams.waiting(pushes.KIND, shop.id) for shop in shops},
         standings=standings(),
         open_states=OPEN,
+        questions=questions,
+        codes=counting_off.codes(questions),
         **frame("lag"),
     )  # fmt: skip
+
+
+@stock.post("/adjustments/<int(max=9223372036854775807):adjustment_id>")
+def adjust(adjustment_id: int) -> Response:
+    """A person's word on pieces that BigCommerce did not take, or about which it did not answer."""
+    send = request.form.get("send") == "1"
+    again = counting_off.decide(g.actor, adjustment_id, send)
+    activity = adjustments.pour(again)
+    toast = "It is being sent again." if send else "Noted: it is counted in BigCommerce already."
+    response = done(url_for("stock.lag_list"), toast=toast, tone="info")
+    launch(activity)
+    return response
 
 
 @stock.post("/compare")

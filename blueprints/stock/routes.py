@@ -16,13 +16,16 @@ from services.stock import offers, pushes, rules, views
 
 stock = Blueprint("stock", __name__, url_prefix="/s/<store_hash>/stock")
 LARGEST = 2**63 - 1
-SENDING = ("push", "save_rules", "switch", "save_product", "drop_product", "repair", "push_everything")
-places.register({"stock.look_at_rules": (Page.STOCK, SEE)})
+SENDING = (
+    "push", "save_rules", "switch", "save_product", "drop_product", "repair", "push_everything", "adjust",
+    "use_buffers", "add_promotion", "release_promotion", "resume_promotion", "promotion_pieces",
+)  # fmt: skip
+places.register({"stock.look_at_rules": (Page.STOCK, SEE), "stock.look_at_buffers": (Page.STOCK, SEE)})
 places.register({f"stock.{name}": (Page.STOCK, SEND) for name in SENDING})
 
 
 def frame(place: str) -> dict[str, Any]:
-    """What every stock page needs: its place among the four, shops by id, words."""
+    """What every stock page needs: its place among them, shops by id, words."""
     return {"active": "stock", "place": place, "shop_names": {shop.id: shop.name for shop in g.shops}, "words": words}
 
 

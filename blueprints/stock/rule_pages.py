@@ -34,7 +34,15 @@ def rule_list() -> Response:
     if not g.shops:
         return page("stock/none.html", **frame("rules"))
     shop = chosen()
-    return _shown(shop, rule_edits.current(shop))
+    values = rule_edits.current(shop)
+    if request.args.get("propose") != "1":
+        return _shown(shop, values)
+    # From the simulator: its numbers in the place of the saved ones, looked at as if they had been typed.
+    own = values.get((0, 0), {}) | {name: rule_edits.read_field(name, request.args.get(name, "")) for name in FIELDS}
+    rows = {(row.id, 0) for row in warehouses.of(shop) if row.type == warehouses.SALES}
+    kept = {key: said for key, said in values.items() if key in rows}
+    wanted = rule_edits.checked(shop, kept | {(0, 0): {**own, "is_on": True}})
+    return _shown(shop, wanted, rule_edits.look(shop, wanted))
 
 
 @stock.post("/rules/look")

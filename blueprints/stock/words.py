@@ -14,6 +14,12 @@ CAUSES = {
     "bigcommerce_order": "BigCommerce has the order",
     "shipped": "Shipped",
     "cancelled": "Order cancelled",
+    "cancelled_in_part": "Order cancelled in part",
+    "counted_off": "Counted off in BigCommerce",
+    "kept": "Kept for a promotion",
+    "promotion_over": "The promotion is over",
+    "promotion_released": "Released by hand",
+    "promotion_changed": "Another number for a promotion",
 }
 VIEWS = {
     "all": "All",

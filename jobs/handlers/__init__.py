@@ -1,5 +1,6 @@
 """Every kind of activity and who handles it."""
 
+from jobs.handlers.adjust_stock import AdjustStock
 from jobs.handlers.bulk_edit import BulkEdit
 from jobs.handlers.catalog_import import CatalogImport
 from jobs.handlers.compare_stock import CompareStock
@@ -74,6 +75,7 @@ HANDLERS: dict[str, Handler] = {
         SyncReturns(),
         WriteRefunds(),
         RestockReturns(),
+        AdjustStock(),
         PushStock(),
         PushAllStock(),
         CompareStock(),

@@ -1,20 +1,16 @@
 """Comparing stock: reads a hundred products a call and writes nothing to TikTok."""
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from clients.errors import Refused as PlatformRefused
 from clients.tiktok.api import TikTok
-from clients.tiktok.models import ProductInventory
 from jobs.handling import Done, Handler, Item, Outcome, Refused, Result, Skipped
 from jobs.launch import ring
 from models import Activity, Shop, db
 from services import platforms
-from services.stock import comparisons, pushes
-
-Seen = dict[str, dict[str, int]]
+from services.stock import comparisons, pushes, shown
+from services.stock.shown import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +35,7 @@ class CompareStock(Handler):
         return steps
 
     def call(self, step: Look) -> Seen:
-        """A product that is gone spoils the whole call, so then each is asked for by itself."""
-        try:
-            return _shown(step.client.inventory(step.ids))
-        except PlatformRefused:
-            if len(step.ids) == 1:
-                raise
-        found: Seen = {}
-        for number in step.ids:
-            with contextlib.suppress(PlatformRefused):
-                found |= _shown(step.client.inventory([number]))
-        return found
+        return shown.read(step.client, step.ids)
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         shop = db.session.get_one(Shop, activity.shop_id)
@@ -72,11 +58,3 @@ class CompareStock(Handler):
         poured = pushes.pour_listings(db.session.get_one(Shop, activity.shop_id), found, "comparison", everything=True)
         if poured is not None:
             ring(poured.queue, poured.store_id, poured.shop_id)
-
-
-def _shown(products: Sequence[ProductInventory]) -> Seen:
-    return {
-        sku.id: {one.warehouse_id: one.available_quantity for one in sku.warehouse_inventory}
-        for product in products
-        for sku in product.skus
-    }

@@ -1,10 +1,12 @@
 """Both sides compared: reads the shop's products a hundred a call and writes nothing to TikTok."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+from clients.errors import Refused as PlatformRefused
 from clients.tiktok.api import TikTok
 from jobs import trail
 from jobs.handling import Done, Handler, Item, Outcome, Refused, Result
@@ -12,7 +14,11 @@ from models import Activity, Shop, db
 from services import platforms, twin_walk
 from services.activities import NewItem
 from services.reconcile import comparing
+from services.stock import shown
+from services.stock.shown import TOGETHER, Seen
 from services.twin_walk import Page, Span
+
+UNCOUNTED = ("DELETED", "FREEZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,14 @@ class Reconcile(Handler):
         client = platforms.tiktok(db.session.get_one(Shop, activity.shop_id), trail.observe)
         return {item.id: Step(client, Span(**item.args["span"])) for item in items}
 
-    def call(self, step: Step) -> Page:
-        return twin_walk.page(step.client, step.span)
+    def call(self, step: Step) -> tuple[Page, Seen]:
+        page = twin_walk.page(step.client, step.span)
+        ids = [product.id for product in page.products if product.status not in UNCOUNTED]
+        stock: Seen = {}
+        for start in range(0, len(ids), TOGETHER):
+            with contextlib.suppress(PlatformRefused):  # of what does not answer nothing is said
+                stock |= shown.read(step.client, ids[start : start + TOGETHER])
+        return page, stock
 
     def record(self, activity: Activity, results: Sequence[Result]) -> Mapping[int, Outcome]:
         shop = db.session.get_one(Shop, activity.shop_id)
@@ -41,9 +53,9 @@ class Reconcile(Handler):
     def _record(self, shop: Shop, activity: Activity, result: Result) -> Outcome:
         if result.error is not None:
             return Refused(result.error.code or "tiktok.refused", result.error.text, units=0)
-        page: Page = result.answer
+        page, stock = result.answer
         activity.units = max(activity.units, page.total)
-        count, found = comparing.record(shop, result.item.id, page.products)
+        count, found = comparing.record(shop, result.item.id, page.products, stock)
         kinds = Counter(f"kind.{one.kind}" for one in found)
         notes = {"listings": count, "exceptions": len(found), **kinds}
         more = [NewItem("More products of the shop", args={"span": asdict(span)}) for span in page.rest]

@@ -9,7 +9,7 @@ from domain.orders.statuses import GONE, TO_SHIP, Status
 from models import Order, OrderLine, StockOrder, Variant, Warehouse, WarehouseMap, db
 from models.present import has_table
 from services.orders import timeline
-from services.stock import ledger
+from services.stock import adjustments, ledger
 
 BY_TIKTOK = "FULFILLMENT_BY_TIKTOK"
 
@@ -34,6 +34,7 @@ def book(moved: Sequence[tuple[Order, Sequence[OrderLine], str]]) -> set[int]:
         if said:
             timeline.add(order.id, "stock", said, "Causeway")
             touched |= {skus[line.variant_id] for line in lines if line.variant_id in skus}
+    adjustments.plan({reference(order) for order, *_ in moved})
     return touched
 
 
@@ -47,6 +48,8 @@ def _book(order: Order, lines: Sequence[OrderLine], skus: dict[int, int], place:
     elif order.status in TO_SHIP:
         if pieces and ledger.reserve(ref, pieces, shop_id=order.shop_id):
             return f"{count} reserved."
+        if ledger.fewer(ref, pieces, shop_id=order.shop_id):
+            return f"Cancelled in part: {count} stay reserved, the rest is for sale again."
     elif order.status == Status.CANCELLED:
         if ledger.release(ref, "cancelled", shop_id=order.shop_id):
             return "Back for sale."
@@ -59,6 +62,7 @@ def handed_over(order: Order) -> None:
     """BigCommerce has the whole order: its own number counts the pieces off."""
     if order.fulfillment != BY_TIKTOK and has_table(StockOrder):
         ledger.handed_over(reference(order), shop_id=order.shop_id)
+        adjustments.plan({reference(order)})
 
 
 def _merchant_skus(lines: Sequence[OrderLine]) -> dict[int, int]:

@@ -14,13 +14,13 @@ from domain import reconcile as rules
 from domain.reconcile import Side
 from domain.roles import CHANGE, SEND, Page
 from models import Activity, ActivityItem, Listing, ListingSku, Shop, db
-from services import activities, listing_actions, listing_edits
+from services import activities, drafts, listing_actions, listing_edits
 from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import ServiceError
 from services.people.access import asks
-from services.stock import pushes
-from services.stock.offers import offers
+from services.stock import pushes, shown
+from services.stock.shown import Seen
 from services.twin_walk import BEGIN, Span
 
 KIND = "reconcile"
@@ -58,17 +58,17 @@ def last(shop_id: int) -> Activity | None:
     return db.session.scalars(query.order_by(Activity.id.desc()).limit(1)).first()
 
 
-def record(shop: Shop, item_id: int, products: Sequence[Product]) -> tuple[int, list[Exception_]]:
+def record(shop: Shop, item_id: int, products: Sequence[Product], stock: Seen) -> tuple[int, list[Exception_]]:
     """Compares a page of what the shop shows with our listings, and keeps it on the item."""
     seen = {product.id: product for product in products}
     query = select(Listing).where(Listing.shop_id == shop.id, Listing.tiktok_id.in_(seen))
     mine = list(db.session.scalars(query.order_by(Listing.id)))
-    ours = sides(shop, mine)
+    ours = sides(shop, mine, stock)
     found = [
         Exception_(one.id, one.title, row.kind, row.what, row.ours, row.theirs)
         for one in mine
         if one.id in ours
-        for row in rules.compare(ours[one.id], _theirs(seen[one.tiktok_id], ours[one.id]))
+        for row in rules.compare(ours[one.id], _theirs(seen[one.tiktok_id], stock))
     ]
     _keep(item_id, [one.id for one in mine], found)
     return len(mine), found
@@ -103,17 +103,18 @@ def _keep(item_id: int, shown: Collection[int], found: Sequence[Exception_]) -> 
     db.session.flush()
 
 
-def sides(shop: Shop, listings: Sequence[Listing]) -> dict[int, Side]:
-    """Our side: what was sent last, by listing. Left out: what is on its way now. A title is compared where the whole
-    draft is the one TikTok accepted, as what waits to be sent differs for a known reason."""
+def sides(shop: Shop, listings: Sequence[Listing], stock: Seen) -> dict[int, Side]:
+    """Our side: what was sent last, by listing. Left out: what is on its way now. A title is compared where the content
+    is the one TikTok accepted, as what waits to be sent differs for a known reason."""
     free = [one for one in listings if not one.intent]
     ids = [one.id for one in free]
     busy = pushes.in_hand(ids, ())
     counted = {
-        sku.listing_sku_id: sku.value
-        for listing_id, offer in offers(shop, ids).items()
+        sku.listing_sku_id: sum(shown.should(sku, stock[sku.tiktok_id]).values())
+        for listing_id, target in pushes.targets(shop, ids, set(ids)).items()
         if listing_id not in busy
-        for sku in offer.skus
+        for sku in target.skus
+        if sku.tiktok_id in stock
     }
     lines: dict[int, list[rules.Sku]] = defaultdict(list)
     query = select(ListingSku).where(ListingSku.listing_id.in_(ids), ListingSku.tiktok_id != "")
@@ -124,7 +125,7 @@ def sides(shop: Shop, listings: Sequence[Listing]) -> dict[int, Side]:
         )
     return {
         one.id: Side(
-            one.title if one.sent_hash == one.draft_hash and not listing_edits.in_review(one) else None,
+            one.title if _is_sent(one) and not listing_edits.in_review(one) else None,
             one.platform_status,
             lines[one.id],
         )
@@ -132,14 +133,19 @@ def sides(shop: Shop, listings: Sequence[Listing]) -> dict[int, Side]:
     }
 
 
-def _theirs(product: Product, ours: Side) -> Side:
-    return Side(product.title, product.status, [_sku(sku) for sku in product.skus])
+def _is_sent(one: Listing) -> bool:
+    return bool(one.sent_hash) and drafts.same_content(one.sent_hash, one.draft_hash)
 
 
-def _sku(sku: Sku) -> rules.Sku:
+def _theirs(product: Product, stock: Seen) -> Side:
+    return Side(product.title, product.status, [_sku(sku, stock) for sku in product.skus])
+
+
+def _sku(sku: Sku, stock: Seen) -> rules.Sku:
     told = sku.price.tax_exclusive_price or sku.price.sale_price or sku.price.amount if sku.price else None
     price = None if told in (None, "") else Decimal(str(told))
-    quantity = sum(one.quantity for one in sku.inventory) if sku.inventory else None
+    shelves = stock.get(sku.id)
+    quantity = None if shelves is None else sum(available for available, _ in shelves.values())
     return rules.Sku(sku.id, sku.seller_sku, price, quantity)
 
 

@@ -31,6 +31,7 @@ from services.activities import NewItem
 from services.bulk import insert_missing
 from services.orders import stock
 from services.returns import events, rules
+from services.stock import adjustments
 
 REFUNDS, RESTOCKS = "write_refunds", "restock_returns"
 NOT_PAID_YET = (0, 1, 7)  # BigCommerce's statuses whose orders take no refund (reference 5.6)
@@ -69,6 +70,8 @@ def _plan(request: AfterSale, settings: ReturnSettings) -> bool:
     if request.kind == Kind.CANCEL:
         written = {number for number in written if not _ends_whole(order, copies[number], every)}
     if not written:
+        if request.kind == Kind.RETURN and request.tracking_number and adjustments.has_counted(stock.reference(order)):
+            _restocks(request, order, lines, settings)
         return True
     _refunds(request, [line for line in lines if line.copy_id in written], wanted, copies)
     if request.kind == Kind.CANCEL or (request.kind == Kind.RETURN and request.tracking_number):

@@ -13,12 +13,12 @@ from services import activities
 from services.activities import NewItem, Started
 from services.actor import Actor, system
 from services.errors import ServiceError
-from services.stock import confirmations, pushes, rules
+from services.stock import confirmations, pushes, rules, shown
 from services.stock.confirmations import Told
 from services.stock.offers import live_listings, offers
+from services.stock.shown import TOGETHER, Seen
 
 KIND = "compare_stock"
-TOGETHER = 100  # products in one call (reference 4.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +67,27 @@ def asked(shop: Shop, listing_ids: Sequence[int]) -> list[str]:
     return [one.tiktok_id for one in offers(shop, listing_ids).values()]
 
 
-def record(shop: Shop, item_id: int, listing_ids: Sequence[int], seen: Mapping[str, Mapping[str, int]]) -> list[Drift]:
+def record(shop: Shop, item_id: int, listing_ids: Sequence[int], seen: Seen) -> list[Drift]:
     """Keeps what TikTok shows, by SKU id and warehouse, and which SKUs differ, on the item."""
     found = []
     busy = pushes.in_hand(listing_ids, ())
+    targets = pushes.targets(shop, listing_ids, set(listing_ids))
     for one in offers(shop, listing_ids).values():
         if one.listing_id in busy:
             continue
         rows = []
+        wanted = {sku.listing_sku_id: sku for sku in targets[one.listing_id].skus} if one.listing_id in targets else {}
         for sku in one.skus:
-            shown = seen.get(sku.tiktok_id)
-            if shown is None:
+            shelves = seen.get(sku.tiktok_id)
+            if shelves is None:
                 found.append(Drift(one.listing_id, one.title, sku.code, sku.value, None))
                 continue
-            rows += [Told(sku.listing_sku_id, place, count, count, None, None, None) for place, count in shown.items()]
-            if any(count != sku.target.get(place, 0) for place, count in shown.items()):
-                found.append(Drift(one.listing_id, one.title, sku.code, sku.value, sum(shown.values())))
+            shows = {place: available for place, (available, _) in shelves.items()}
+            rows += [Told(sku.listing_sku_id, place, count, count, None, None, None) for place, count in shows.items()]
+            # Pieces of orders that TikTok has and we do not know yet are no difference.
+            want = shown.should(wanted[sku.listing_sku_id], shelves) if sku.listing_sku_id in wanted else sku.target
+            if any(count != want.get(place, 0) for place, count in shows.items()):
+                found.append(Drift(one.listing_id, one.title, sku.code, sum(want.values()), sum(shows.values())))
         _keep_seen(shop.id, one.listing_id, rows)
     item = db.session.get_one(ActivityItem, item_id)
     item.args = {

@@ -6,6 +6,7 @@ Orders call `hold` when TikTok shows them, `reserve` when they are paid, `handed
 comes late changes nothing. Each answers whether it changed anything.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -42,7 +43,8 @@ def handed_over(order_ref: str, cause: str = "bigcommerce_order", *, shop_id: in
     now = clock.now()
     entries = []
     for line in _lines(order):
-        entries += [_entry(line, line.kind, -line.quantity), _entry(line, "allocated", line.quantity)]
+        entries += [_entry(line, line.kind, -line.quantity)] if line.kind else []
+        entries.append(_entry(line, "allocated", line.quantity))
         line.kind, line.handed_at = "allocated", now
     _to(order, "handed", now)
     book(entries, cause, f"{order_ref}:handed", order_ref, now)
@@ -51,7 +53,7 @@ def handed_over(order_ref: str, cause: str = "bigcommerce_order", *, shop_id: in
 
 def shipped(order_ref: str, cause: str = "shipped", *, shop_id: int | None = None) -> bool:
     """The pieces left. What BigCommerce has no order for stays counted off until its number follows
-    (`services.stock.adjust`)."""
+    (`services.stock.adjustments`)."""
     order = _locked(order_ref, shop_id)
     if RANKS[order.state] >= RANKS["shipped"]:
         return False
@@ -64,6 +66,19 @@ def shipped(order_ref: str, cause: str = "shipped", *, shop_id: int | None = Non
     _to(order, "shipped", now)
     book(entries, cause, f"{order_ref}:shipped", order_ref, now)
     return bool(entries)
+
+
+def counted_off(order_ref: str, merchant_sku_id: int, location_id: int, turn: int) -> bool:
+    """A relative adjustment took these pieces off BigCommerce's number: allocated until it is read without them."""
+    order, now = _locked(order_ref, None), clock.now()
+    entries = []
+    for line in _lines(order):
+        if (line.merchant_sku_id, line.location_id) != (merchant_sku_id, location_id) or line.handed_at is not None:
+            continue
+        if line.kind in ("held", "reserved", "allocated"):
+            entries += [_entry(line, line.kind, -line.quantity), _entry(line, "allocated", line.quantity)]
+            line.kind, line.handed_at = "allocated", now
+    return book(entries, "counted_off", f"{order_ref}:counted:{turn}", order_ref, now)
 
 
 def release(order_ref: str, cause: str, lines: Sequence[Line] | None = None, *, shop_id: int | None = None) -> bool:
@@ -81,6 +96,24 @@ def release(order_ref: str, cause: str, lines: Sequence[Line] | None = None, *, 
         book(entries, cause, f"{order_ref}:released", order_ref, now)
         return bool(entries)
     return _take_off(order, lines, cause, f"{order_ref}:{cause}", now)
+
+
+def fewer(order_ref: str, lines: Sequence[Line], *, shop_id: int | None = None) -> bool:
+    """Some of the order was cancelled while it is held or reserved: what `lines` does not have any more is for sale
+    again. Nothing is ever added."""
+    order = _locked(order_ref, shop_id)
+    if order.state not in ("held", "reserved"):
+        return False
+    left: Counter[int] = Counter()
+    for sku_id, _, quantity in lines:
+        left[sku_id] += quantity
+    there: Counter[int] = Counter()
+    for line in _lines(order):
+        there[line.merchant_sku_id] += line.quantity
+    gone = [(sku_id, None, count - left[sku_id]) for sku_id, count in sorted(there.items()) if count > left[sku_id]]
+    if not gone:
+        return False
+    return _take_off(order, gone, "cancelled_in_part", f"{order_ref}:left:{left.total()}", clock.now())
 
 
 def returned(order_ref: str, lines: Sequence[Line], cause: str, *, shop_id: int | None = None) -> bool:

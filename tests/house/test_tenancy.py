@@ -6,6 +6,7 @@ from tests.house.tree import parsed, python_files
 
 REASONS = {
     "stores of global sellers",
+    "whose promotions begin or end",
     "shops whose changes are looked at",
     "categories whose demands were read long ago",
     "a backup was put back",

@@ -32,6 +32,7 @@ from models import (
     PictureLook,
     Product,
     Profile,
+    Promotion,
     PushRule,
     RequiredOption,
     Restock,
@@ -40,6 +41,7 @@ from models import (
     Sheet,
     ShippingDocument,
     Statement,
+    StockAdjustment,
     Store,
     StoreOrder,
     StoreRefund,
@@ -149,6 +151,18 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
             db.session.add_all([paper, look])
             db.session.flush()
             db.session.add(MediaPart(file_id=paper.id, position=0, body=f"Paper {mark}".encode()))
+            first_sku = db.session.scalars(
+                select(ListingSku.merchant_sku_id).where(ListingSku.listing_id == listings[0].id)
+            ).first()
+            adjustment = StockAdjustment(
+                order_ref=f"tiktok:{mark}", merchant_sku_id=first_sku, delta=-1, state="refused", why=f"Why {mark}",
+                created_at=datetime.now(UTC),
+            )  # fmt: skip
+            promotion = Promotion(
+                shop_id=shop.id, name=f"Promotion {mark}", keeps_from=datetime.now(UTC), starts_at=FAR, ends_at=FAR,
+                changed_at=datetime.now(UTC),
+            )  # fmt: skip
+            db.session.add_all([adjustment, promotion])
             rule = PushRule(shop_id=shop.id, product_id=listings[0].product_id or 0, changed_at=datetime.now(UTC))
             db.session.add(rule)
             db.session.flush()
@@ -188,6 +202,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "found_id": found.id, "change_id": change.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,
+                "adjustment_id": adjustment.id, "promotion_id": promotion.id,
                 "push_rule_id": rule.id, "mapping_version_id": mapping.id,
                 "merchant_sku_id": db.session.scalars(
                     select(ListingSku.merchant_sku_id).where(ListingSku.listing_id == listings[0].id)
