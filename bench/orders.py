@@ -1,13 +1,15 @@
-"""Orders: list, search and counters at any size against the bare driver's same rows, how quickly they are recorded, and
-a webhook's way to a BigCommerce order: `python -m bench.orders [rows] [sqlite|postgresql] [burst]`.
+"""Orders: list, search, counters and the chart of sales at any size against the bare driver's same rows, the same by
+whole pages, and a webhook's way to a BigCommerce order: `python -m bench.orders [rows] [sqlite|postgresql] [burst]`.
 
-floor    the rows of a page by the driver, with the index that serves them; no ORM, no words, no counters
-ours     services.orders.pages.page with the maintained counters, as the page asks for them
+floor    the rows by the driver, with the index that serves them; no ORM, no words, no counters
+ours     services.orders.pages.page with the maintained counters, services.finance.periods.chart: as the pages ask
+pages    the whole page over WSGI, signed in, against its own statements on the bare driver and its own template
 trips    a webhook folded and written: seconds in round trips of 150 ms, which both platforms take here for each call
 Goals: depth and size cost nothing (ours deep at most 2 x ours on the first page); a webhook in BigCommerce within 4
 round trips; a burst loses and doubles nothing.
 """
 
+import json
 import statistics
 import sys
 import tempfile
@@ -20,9 +22,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-
 from bench._stage import SECRETS, database
+from bench.lists.place import ROOT
 from tests.servers import redis_server
 
 TRIP = 0.150
@@ -33,7 +34,7 @@ FIRST = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Frances", "Ken"
 
 
 @contextmanager
-def opened(engine: str) -> Iterator[Flask]:
+def opened(engine: str) -> Iterator[dict[str, str]]:
     from app import create_app
 
     with tempfile.TemporaryDirectory() as folder, redis_server() as redis:
@@ -42,7 +43,7 @@ def opened(engine: str) -> Iterator[Flask]:
         with database(engine, Path(folder), settings) as url:
             app = create_app({**settings, "DATABASE_URL": url})
             with app.app_context():
-                yield app
+                yield {**settings, "DATABASE_URL": url}
                 from models import db
 
                 db.session.remove()
@@ -135,6 +136,79 @@ def lists(shop: Any, count: int) -> None:
     print(f"{'the tabs counts':<28}{'':>10}{timed(lambda: counts.read(None)):>10.2f}")
 
 
+def chart(shop: Any, count: int) -> None:
+    """The sums are kept by day, so neither depends on how many orders there are."""
+    from sqlalchemy import func, select
+
+    from models import SalesDay, db
+    from services.finance import periods, sales
+
+    today = (START + timedelta(minutes=count - 1)).date()
+    begun = time.perf_counter()
+    sales.rebuild([shop])
+    db.session.commit()
+    while sales.settle():
+        db.session.commit()
+    spent = time.perf_counter() - begun
+    days = db.session.scalar(select(func.count(SalesDay.id))) or 0
+    print(f"{count:,} orders summed by day in {spent:.1f} s: {days:,} rows")
+    print(f"{'chart of sales':<28}{'floor ms':>10}{'ours ms':>10}{'ratio':>8}")
+    for period, length in (("week", 14), ("month", 60), ("year", 730)):
+        since = today - timedelta(days=length)
+        here = f"store_id = {shop.store_id} AND shop_id = {shop.id} AND day >= '{since}' AND day <= '{today}'"
+        text = f"SELECT day, currency, orders, pieces, amount FROM sales_day WHERE {here}"  # noqa: S608
+        connection = db.session.connection().connection.driver_connection
+
+        def bare(text: str = text, connection: Any = connection) -> None:
+            cursor = connection.cursor()
+            cursor.execute(text)
+            cursor.fetchall()
+            cursor.close()
+
+        def ours(period: str = period) -> None:
+            periods.chart([shop.id], period, today)
+
+        floor, mine = timed(bare), timed(ours)
+        print(f"{period:<28}{floor:>10.2f}{mine:>10.2f}{mine / floor:>8.1f}")
+
+
+def whole(shop: Any, count: int, settings: dict[str, str]) -> None:
+    """Whole pages as a merchant gets them, by gunicorn, in turns with the floor of each (bench/lists/floor.py)."""
+    from bench.lists.place import Visitor, middle, serving
+    from bench.pages import measured
+    from models import Person, Store, db
+    from services import clock, sessions
+
+    store = db.session.get_one(Store, shop.store_id)
+    store.wizard = {"done": True}
+    person = Person(bigcommerce_id=7, email="owner@bench.example", is_owner=True, seen_at=clock.now())
+    db.session.add(person)
+    db.session.flush()
+    cookie = f"{sessions.cookie_name(store.hash)}={sessions.begin(person)}"
+    db.session.commit()
+    deep = int((START + timedelta(minutes=count // 3)).timestamp() * 1_000_000)
+    cases = {
+        "newest": "orders/",
+        "a third deep": f"orders/?after={deep}-0&first={count * 2 // 3}",
+        "delivered, deep": f"orders/?tab=DELIVERED&after={deep}-0",
+        "by number": f"orders/?q={576 * 10**15 + count // 2}",
+        "by a name": f"orders/?q={FIRST[3]}+{(count // 2) * 7919 % 100_003:x}",
+    }
+    base = f"/s/{store.hash}/"
+    told = {**settings, "PYTHONPATH": str(ROOT)}
+    floors = {**told, "BENCH_PAGES": json.dumps([base + path for path in cases.values()]), "BENCH_COOKIE": cookie}
+    print(f"{'whole page':<28}{'floor ms':>10}{'ours ms':>10}{'ratio':>8}")
+    with (
+        serving("app:create_app()", told, "/healthz") as ours,
+        serving("bench.lists.floor:create_app()", floors, "/hello") as floor,
+    ):
+        us, least = Visitor(ours.port, cookie), Visitor(floor.port)
+        for number, (name, path) in enumerate(cases.items()):
+            found = measured({"ours": (us, base + path, TURNS), "floor": (least, f"/page/{number}", TURNS)})
+            mine, bare = middle(found["ours"]), middle(found["floor"])
+            print(f"{name:<28}{bare:>10.2f}{mine:>10.2f}{mine / bare:>8.1f}")
+
+
 def trips(shop: Any, burst: int) -> None:
     """One webhook in round trips; then many at once, and whether any is lost or doubled."""
     from jobs import orders as coming
@@ -198,10 +272,10 @@ def trips(shop: Any, burst: int) -> None:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    count = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else 100_000
     engine = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
     burst = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
-    with opened(engine):
+    with opened(engine) as settings:
         from models import db
         from models.tenancy import tenant
         from tests.services.listing_rows import add_shop, add_store
@@ -216,6 +290,8 @@ def main() -> None:
                 db.session.connection().exec_driver_sql("ANALYZE sales_order")
                 db.session.commit()
             lists(shop, count)
+            chart(shop, count)
+            whole(shop, count, settings)
             trips(shop, burst)
 
 

@@ -17,7 +17,7 @@ from flask import Flask, before_render_template
 from markupsafe import Markup
 from sqlalchemy import event
 
-WHOLE = ("products/index.html", "listings/index.html")
+WHOLE = ("products/index.html", "listings/index.html", "orders/index.html")
 
 
 class Memory:
