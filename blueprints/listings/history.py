@@ -58,9 +58,12 @@ def history(listing_id: int) -> Response:
 
 def _row(version: ListingVersion, words: Words) -> dict[str, Any]:
     """What a version changed, in words."""
-    changes = [(words.label(name), words.say(one), words.say(other)) for name, (one, other) in version.fields.items()]
+    changes = [
+        (words.label(name), words.tell(name, one), words.tell(name, other))
+        for name, (one, other) in version.fields.items()
+    ]
     for line, found in version.skus.items():
-        changes += [(words.label(f"skus.{line}.{name}"), words.say(one), words.say(other))
+        changes += [(words.label(f"skus.{line}.{name}"), words.tell(name, one), words.tell(name, other))
                     for name, (one, other) in found.items()]  # fmt: skip
     return {"version": version, "changes": changes, "sent": version.kind != "edit"}
 
@@ -95,7 +98,11 @@ def compare_versions(listing_id: int) -> Response:
         states.append(snapshots.now(listing))
     words = Words(listing)
     pairs = snapshots.side_by_side(states[0], states[1])
-    rows = [(one.group, words.label(one.name), words.say(one.one), words.say(one.other), one.differs) for one in pairs]
+    rows = []
+    for one in sorted(pairs, key=lambda pair: not pair.differs):
+        unset = "inherited" if one.group == "set" else "–"
+        both = words.tell(one.name, one.one, unset), words.tell(one.name, one.other, unset)
+        rows.append((one.group, words.label(one.name), *both, one.differs))
     return page(
         "listings/versions.html", active="listings", listing=listing, versions=versions, rows=rows, why=WHY,
         differ=sum(one.differs for one in pairs),
@@ -108,9 +115,11 @@ def restore_plan(listing_id: int, version_id: int) -> Response:
     listing = service.get(listing_id)
     found = restoring.plan(listing, version_id)
     words = Words(listing)
-    rows = [(words.label(name), words.say(now), words.say(then)) for name, (now, then) in found.fields.items()]
+    rows = [
+        (words.label(name), words.tell(name, now), words.tell(name, then)) for name, (now, then) in found.fields.items()
+    ]
     for line, changes in found.skus.items():
-        rows += [(words.label(f"skus.{line}.{name}"), words.say(now), words.say(then))
+        rows += [(words.label(f"skus.{line}.{name}"), words.tell(name, now), words.tell(name, then))
                  for name, (now, then) in changes.items()]  # fmt: skip
     return page("listings/restore.html", active="listings", listing=listing, found=found, rows=rows)
 
@@ -139,7 +148,8 @@ def undo_plan(activity_id: int) -> Response:
     found = undoing.plan(activities.get(activity_id))
     words = Words()
     examples = [
-        (title, words.label(name), words.say(now), words.say(then)) for title, name, now, then in found.examples
+        (title, words.label(name), words.tell(name, now), words.tell(name, then))
+        for title, name, now, then in found.examples
     ]
     return page("listings/undo.html", "listings/_undo.html", active="activities", found=found, examples=examples)
 

@@ -39,6 +39,7 @@ class Words:
 
     def __init__(self, listing: Listing | None = None) -> None:
         self.variants: Mapping[str, str] = restoring.names(listing) if listing is not None else {}
+        self.shop = listing.shop if listing is not None else None
         needs = categories.needs(listing.shop, listing.category_id) if listing is not None else None
         self.attributes = {need.id: need.name for need in needs.attributes} if needs else {}
 
@@ -50,6 +51,17 @@ class Words:
             line, _, part = rest.partition(".")
             return f"{self.variants.get(line, 'Variant')}: {LABELS.get(part, part.replace('_', ' '))}"
         return LABELS.get(name, name.replace("_", " ").capitalize())
+
+    def tell(self, name: str, value: Any, unset: str = "inherited") -> str:
+        """A field's value; `unset` where nothing is set here."""
+        if value is None or value == "" or value == []:
+            return unset
+        if name in ("category", "category_id") and self.shop is not None:
+            row = categories.get(self.shop, str(value))
+            return " › ".join(row.path) if row is not None else str(value)
+        if name == "images" and isinstance(value, Sequence):
+            return self._cut(", ".join(str(one).partition("?")[0].rsplit("/", 1)[-1] for one in value))
+        return self.say(value)
 
     def say(self, value: Any) -> str:
         """ "–" for what is not set here."""
