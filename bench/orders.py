@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._stage import SECRETS, database
+from bench.lists.floor import opener
 from bench.lists.place import ROOT
 from tests.servers import redis_server
 
@@ -91,7 +92,7 @@ def timed(work: Callable[[], Any]) -> float:
     return statistics.median(spent)
 
 
-def lists(shop: Any, count: int) -> None:
+def lists(shop: Any, count: int, raw: Any) -> None:
     from models import db
     from services.orders import counts, pages
     from services.orders.pages import Cursor, Filters
@@ -117,10 +118,9 @@ def lists(shop: Any, count: int) -> None:
     ]  # fmt: skip
     print(f"{'page of 25':<28}{'floor ms':>10}{'ours ms':>10}{'ratio':>8}")
     for name, filters, after, text, values in cases:
-        connection = db.session.connection().connection.driver_connection
 
-        def bare(text: str = text, values: list[Any] = values, connection: Any = connection) -> None:
-            cursor = connection.cursor()
+        def bare(text: str = text, values: list[Any] = values) -> None:
+            cursor = raw.cursor()
             cursor.execute(text, values)
             cursor.fetchall()
             cursor.close()
@@ -136,7 +136,7 @@ def lists(shop: Any, count: int) -> None:
     print(f"{'the tabs counts':<28}{'':>10}{timed(lambda: counts.read(None)):>10.2f}")
 
 
-def chart(shop: Any, count: int) -> None:
+def chart(shop: Any, count: int, raw: Any) -> None:
     """The sums are kept by day, so neither depends on how many orders there are."""
     from sqlalchemy import func, select
 
@@ -157,10 +157,9 @@ def chart(shop: Any, count: int) -> None:
         since = today - timedelta(days=length)
         here = f"store_id = {shop.store_id} AND shop_id = {shop.id} AND day >= '{since}' AND day <= '{today}'"
         text = f"SELECT day, currency, orders, pieces, amount FROM sales_day WHERE {here}"  # noqa: S608
-        connection = db.session.connection().connection.driver_connection
 
-        def bare(text: str = text, connection: Any = connection) -> None:
-            cursor = connection.cursor()
+        def bare(text: str = text) -> None:
+            cursor = raw.cursor()
             cursor.execute(text)
             cursor.fetchall()
             cursor.close()
@@ -289,8 +288,10 @@ def main() -> None:
             if engine == "postgresql":
                 db.session.connection().exec_driver_sql("ANALYZE sales_order")
                 db.session.commit()
-            lists(shop, count)
-            chart(shop, count)
+            raw = opener(settings["DATABASE_URL"])()
+            lists(shop, count, raw)
+            chart(shop, count, raw)
+            raw.close()
             whole(shop, count, settings)
             trips(shop, burst)
 

@@ -21,6 +21,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("seller.product.write", "Write products", "nothing is published and no stock or price is pushed"),
     Permission("seller.product.delete", "Delete products", "listings cannot be deleted or recovered"),
     Permission("seller.order.info", "Read orders", "no orders arrive"),
+    Permission("seller.order.ext_ref.write", "Order numbers", "TikTok is not told BigCommerce's order numbers"),
     Permission("seller.fulfillment.basic", "Fulfilment", "packages cannot be shipped"),
     Permission("seller.fulfillment.package.write", "Packages", "orders cannot be split or combined"),
     Permission("seller.delivery.status.write", "Delivery status", "deliveries by the seller cannot be reported"),

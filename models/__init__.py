@@ -52,6 +52,7 @@ from models.order import (
     SkuLink,
     StoreOrder,
 )
+from models.order_reference import OrderReference
 from models.places import FulfilmentService, MappingVersion
 from models.plan import ListingDay, ListingPin
 from models.pricing import PriceIncident, PricePolicy, PriceStep, PriceTold, VariantPrices
@@ -150,6 +151,7 @@ __all__ = [
     "OrderLine",
     "OrderMark",
     "OrderMoney",
+    "OrderReference",
     "OrderRules",
     "OutgoingMail",
     "OutsideChange",

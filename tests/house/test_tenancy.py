@@ -18,6 +18,8 @@ REASONS = {
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
     "orders of every active shop are polled",
+    "shops whose orders have numbers to tell",
+    "stores with orders are looked through for doubles",
     "shipments of every store are looked after",
     "labels that are past their day are removed",
     "requests of every active shop are polled",

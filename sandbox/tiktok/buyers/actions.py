@@ -142,7 +142,10 @@ def complete(platform: Platform, body: Document) -> Document:
         if order["status"] != "DELIVERED":
             raise ValueError(f"The order is {order['status']}, not DELIVERED")
         machine.complete(turn, order["id"], turn.now)
-        return brief(turn.order(order["id"]))
+        order = turn.order(order["id"])
+        if order["status"] == "DELIVERED":
+            raise ValueError("A request of the buyer is still open: it has to end first")
+        return brief(order)
 
 
 def settle_now(platform: Platform, body: Document) -> Document:
