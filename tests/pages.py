@@ -90,7 +90,7 @@ class Reading(HTMLParser):
                 self.faults.append(f"trigger filter {value!r}: without eval it lets everything through")
             if name in ("hx-vals", "hx-headers") and value.startswith(("js:", "javascript:")):
                 self.faults.append(f"{name}={value[:30]!r}")
-            if name == "download":  # fetched without the frame's partitioned cookie: an answer of the door, not the file
+            if name == "download":  # it leaves the frame's partitioned cookie out: the door answers, not the file
                 self.faults.append(f"download on <{tag}>: let the answer's Content-Disposition say it")
             if name in ("href", "src", "action") and value.strip().lower().startswith("javascript:"):
                 self.faults.append(f"{name}={value[:30]!r}")
