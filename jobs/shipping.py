@@ -135,6 +135,9 @@ def _changed(client: BigCommerce) -> int:
         while time.monotonic() < deadline:
             rows = client.orders(modified_min=since, page=page)
             numbers += [row.id for row in rows if row.external_order_id]
+            for row in rows:
+                writing.seen_in_bigcommerce(row.id, row.status_id)  # also what no message told
+            db.session.commit()
             if len(rows) < 250:
                 break
             page += 1
