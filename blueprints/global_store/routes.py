@@ -98,10 +98,10 @@ def refresh() -> Response:
     return response
 
 
-@global_store.get("/product/<int(max=9223372036854775807):product_id>")
-def show(product_id: int) -> Response:
+@global_store.get("/product/<int(max=9223372036854775807):global_product_id>")
+def show(global_product_id: int) -> Response:
     """One product: its variants, and where it is on sale."""
-    row = products.get(product_id, g.shops)
+    row = products.get(global_product_id, g.shops)
     return page(
         "global_store/product.html", active="listings", row=row, product=row.product, why=VIEW_ONLY, where=WHERE
     )

@@ -54,12 +54,16 @@ def _plans(chosen: Selection, shop: Shop) -> dict[str, Any]:
     others = targets(shop, g.shops)
     wanted = _wanted(others)
     query, after = chosen.query(shop), number("after") or 0
+    plans = [plan(shop, one, query, choice(one), after) for one in wanted]
+    for each in plans:
+        for category_id in each.unread:  # by the next look they are known
+            ring_job("live", "jobs.needs.read", g.store.id, each.target.id, category_id)
     return {
         "others": others,
         "wanted": {one.id for one in wanted},
         "count": chosen.count(shop),
         "from_here": publishing_model.verdict(shop, Capability.COPY_FROM),
-        "plans": [plan(shop, one, query, choice(one), after) for one in wanted],
+        "plans": plans,
         "after": after,
     }
 

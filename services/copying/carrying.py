@@ -242,15 +242,17 @@ def _prices(way: Road, one: Carried, here: Prepared, there: Prepared) -> None:
     mine, theirs = ((_range(prepared, shop.currency)) for prepared, shop in ((here, way.source), (there, way.target)))
     if mine == theirs:
         return
+    if not there.draft.has_conversion_rule:
+        why = way.exchange.why_not or f"{way.target.name} has no rule that makes prices in {way.target.currency}"
+        one.differences.append(Difference("price", mine, "", "missing", why))
+        return
     if way.source.currency == way.target.currency:
         why = "by the price rule of the other shop"
     elif way.exchange.rate is not None and way.exchange.day is not None:
         why = f"{way.source.currency} to {way.target.currency} at {way.exchange.rate:.6g} of {way.exchange.day}"
     else:
-        why = way.exchange.why_not
-    one.differences.append(
-        Difference("price", mine, theirs, "changed" if theirs and way.exchange.rate is not None else "missing", why)
-    )
+        why = f"by the price rule of {way.target.name}"
+    one.differences.append(Difference("price", mine, theirs, "changed" if theirs else "missing", why))
 
 
 def _range(prepared: Prepared, currency: str) -> str:
@@ -263,9 +265,7 @@ def _range(prepared: Prepared, currency: str) -> str:
 
 def _lacking(one: Carried, there: Prepared) -> None:
     needs: CategoryNeeds | None = there.needs
-    if needs is None:
-        return
-    for need in lacking(needs.attributes, there.draft.attributes):
+    for need in lacking(needs.attributes if needs else (), there.draft.attributes):
         one.differences.append(Difference(need.name, "", "", "missing", "the other market demands it"))
     if there.draft.skus and all(not places for places in there.stock.values()):
         why = "no warehouse of the other shop is mapped, or nothing is tracked"

@@ -63,6 +63,7 @@ def demand(source: Shop, target: Shop) -> None:
         raise Forbidden(said.reason, "See listings", WHERE)
 
 
+@asks(Page.LISTINGS, CHANGE)
 def copy(actor: Actor, activity: Activity, listing_ids: Sequence[int]) -> dict[int, Copied]:
     """By listing of the source; those without a product are left out. What is there already is named, not doubled."""
     source = db.session.get_one(Shop, activity.details["source"])

@@ -46,6 +46,7 @@ class Plan:
     after: int  # the last listing of the page, 0 at the end
     listed: Sequence[tuple[Listing, Listing]]  # (here, the one that is there already), some of them
     warehouses: int
+    unread: Sequence[str]  # categories there whose demands were never read from TikTok
 
     @property
     def target(self) -> Shop:
@@ -107,6 +108,7 @@ def plan(
         ids[SAMPLE - 1] if len(ids) > SAMPLE else 0,
         _listed(source, target, listings),
         len(warehouses.mapped(target)),
+        [key for key in sorted({row.chosen for row in rows if row.chosen}) if categories.needs(target, key) is None],
     )
 
 

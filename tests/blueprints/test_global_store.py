@@ -11,6 +11,7 @@ from models import (
     Activity,
     AuditEntry,
     GlobalProduct,
+    Listing,
     Person,
     Product,
     Role,
@@ -27,6 +28,8 @@ from tests.blueprints.conftest import SignIn, inside, make_shop
 from tests.blueprints.merchant import ATLAS, Merchant, merchant
 from tests.blueprints.test_authorization import connect
 from tests.blueprints.test_tiktok import rows
+from tests.pages import PageClient
+from tests.services.listing_rows import add_listing, add_shop
 
 __all__ = ["merchant"]
 PAGE = "settings/authorization"
@@ -118,3 +121,28 @@ def test_a_role_without_the_global_store_page_is_told_so_and_only_the_owner_choo
     assert "does not let you see TikTok global store page" in shown and "Only the store's owner" in shown
     answer = page.post(page.at(f"{PAGE}/{shop.id}/publishing-model"), data={"model": "local_to_local"})
     assert answer.status_code == 403
+
+
+def test_copying_is_looked_at_then_done_and_a_menu_leads_there(app: Flask, store: Store, client: PageClient) -> None:
+    with inside(app, store):
+        here, there = add_shop(), add_shop("Berlin", "7490000000000000002")
+        listing = add_listing(here, 1)
+        numbers = (here.id, there.id, listing.id)
+    source, target, listing_id = numbers
+    assert "Copy to another shop" in client.get(client.at("listings/?tab=all")).text
+    assert "Copy to another shop" in client.get(client.at(f"listings/{listing_id}")).text
+    look = client.get(client.at(f"listings/copy?id={listing_id}&tab=all&shop={source}&target={target}")).text
+    assert "<b>1</b> listing will be staged there" in look and "in this market too" in look
+    form = {"id": listing_id, "tab": "all", "shop": source}
+    assert client.post(client.at("listings/copy"), data={**form, "target": 0}).status_code == 422
+    assert client.post(client.at("listings/copy"), data={**form, "target": target}).status_code == 303
+    with inside(app, store):
+        number = db.session.scalars(select(Activity.id).where(Activity.kind == "copy_listings")).one()
+        Drain(app, "bulk", store.id, target).run()
+        db.session.expire_all()
+        assert db.session.get_one(Activity, number).message == "1 listing staged."
+        made = db.session.scalars(select(Listing).where(Listing.shop_id == target)).one()
+        assert made.product_id == db.session.get_one(Listing, listing_id).product_id and made.is_ready
+    again = client.get(client.at(f"listings/copy?id={listing_id}&tab=all&shop={source}&target={target}")).text
+    assert "the product is listed there already" in again
+    assert "Take out" in client.get(client.at(f"listings/undo/{number}")).text

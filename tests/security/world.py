@@ -16,6 +16,7 @@ from models import (
     Evidence,
     EvidenceBody,
     FoundProduct,
+    GlobalProduct,
     Listing,
     ListingSku,
     ListingVersion,
@@ -129,6 +130,11 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 shop_id=shop.id, tiktok_id=f"16{offset:017d}", title=f"Found {mark}", found_at=datetime.now(UTC),
                 seen_at=datetime.now(UTC), skus=[], product_id=listings[0].product_id, reason=f"Reason {mark}",
             )  # fmt: skip
+            second.kind = "global_seller"
+            abroad = GlobalProduct(
+                authorization_id=second.authorization_id, tiktok_id=f"18{offset:017d}", title=f"Global {mark}",
+                search=f"global {mark}".lower(), skus=[], read_at=datetime.now(UTC),
+            )  # fmt: skip
             change = OutsideChange(
                 shop_id=shop.id, listing_id=listings[0].id, field="title", kind="content", label=f"Title {mark}",
                 ours=f"Ours {mark}", theirs=f"Theirs {mark}", value={"value": mark}, noticed_at=datetime.now(UTC),
@@ -138,7 +144,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 listing_id=listings[0].id, kind="edit", why="edit", actor=f"Editor {mark}",
                 fields={"title": [None, f"Title {mark}"]}, skus={}, at=datetime.now(UTC),
             )  # fmt: skip
-            db.session.add_all([found, change, version, twin, sheet, view, role])
+            db.session.add_all([found, abroad, change, version, twin, sheet, view, role])
             db.session.flush()
             paper = MediaFile(
                 kind="document", name=f"Paper {mark}.pdf", format="PDF", size=4, digest=mark.ljust(64, "d"),
@@ -199,7 +205,7 @@ def make(app: Flask, store_hash: str, mark: str, offset: int) -> Side:
                 "notice_id": notice.id, "twin_id": twin.id, "product_id": listings[0].product_id, "shop_id": shop.id,
                 "sheet_key": sheet.key, "view_id": view.id, "version_id": version.id,
                 "file_id": paper.id, "look_id": look.id, "statement_id": statement.id, "money_id": money.id,
-                "found_id": found.id, "change_id": change.id,
+                "found_id": found.id, "change_id": change.id, "global_product_id": abroad.id,
                 "person_id": person.id, "role_id": role.id, "authorization_id": shop.authorization_id,
                 **order_ids,
                 "adjustment_id": adjustment.id, "promotion_id": promotion.id,
