@@ -84,6 +84,7 @@ def test_what_is_not_on_tiktok_yet_is_marked_and_can_be_compared_alone(
     assert "changes not on TikTok yet" not in client.get(client.at("listings/?tab=deactivated")).text
     form = client.get(client.at("listings/changes?all=1&tab=all")).text
     assert "1 has changes that are not on TikTok yet" in form and "Only the 1 with changes" in form
+    assert "campaign-note" in client.last.ids, "an edit during a campaign throws the product out of it"
     client.post(client.at("listings/changes"), data={"all": "1", "tab": "all", "only": "unsent"})
     with inside(app, store):
         assert db.session.scalars(select(ActivityItem.subject_id)).all() == [changed]

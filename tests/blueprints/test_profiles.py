@@ -212,6 +212,14 @@ def test_products_are_filtered_by_their_profile(
         assert client.last.text.count(name) >= 2  # in the filter and in the row
 
 
+def test_listings_are_published_by_profile(client: PageClient, made: dict[str, int]) -> None:
+    for name, sku in (("One", "MUG-1"), ("Two", "MUG-2"), ("Default profile", "MUG-3")):
+        client.get(client.at(f"listings/?tab=ready&profile={made[name]}"))
+        assert {text for text in client.last.text if text.startswith("MUG-")} == {sku}
+        form = client.get(client.at(f"listings/publish?all=1&tab=ready&profile={made[name]}")).text
+        assert "<b>1</b>" in form and "From which warehouses?" in form
+
+
 def test_another_stores_profiles_are_not_there(
     app: Flask, client: PageClient, sign_in: Any, other_store: Store, made: dict[str, int]
 ) -> None:
