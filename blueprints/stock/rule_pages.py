@@ -38,7 +38,8 @@ def rule_list() -> Response:
     if request.args.get("propose") != "1":
         return _shown(shop, values)
     # From the simulator: its numbers in the place of the saved ones, looked at as if they had been typed.
-    own = values.get((0, 0), {}) | {name: rule_edits.read_field(name, request.args.get(name, "")) for name in FIELDS}
+    named = {name: rule_edits.read_field(name, request.args[name]) for name in FIELDS if name in request.args}
+    own = values.get((0, 0), {}) | named
     rows = {(row.id, 0) for row in warehouses.of(shop) if row.type == warehouses.SALES}
     kept = {key: said for key, said in values.items() if key in rows}
     wanted = rule_edits.checked(shop, kept | {(0, 0): {**own, "is_on": True}})

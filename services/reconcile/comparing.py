@@ -108,7 +108,7 @@ def sides(shop: Shop, listings: Sequence[Listing], stock: Seen) -> dict[int, Sid
     is the one TikTok accepted, as what waits to be sent differs for a known reason."""
     free = [one for one in listings if not one.intent]
     ids = [one.id for one in free]
-    busy = pushes.in_hand(ids, ())
+    busy = pushes.in_hand(ids, (), waiting=True)
     counted = {
         sku.listing_sku_id: sum(shown.should(sku, stock[sku.tiktok_id]).values())
         for listing_id, target in pushes.targets(shop, ids, set(ids)).items()

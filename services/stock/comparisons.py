@@ -70,7 +70,7 @@ def asked(shop: Shop, listing_ids: Sequence[int]) -> list[str]:
 def record(shop: Shop, item_id: int, listing_ids: Sequence[int], seen: Seen) -> list[Drift]:
     """Keeps what TikTok shows, by SKU id and warehouse, and which SKUs differ, on the item."""
     found = []
-    busy = pushes.in_hand(listing_ids, ())
+    busy = pushes.in_hand(listing_ids, (), waiting=True)
     targets = pushes.targets(shop, listing_ids, set(listing_ids))
     for one in offers(shop, listing_ids).values():
         if one.listing_id in busy:

@@ -210,15 +210,15 @@ def dry_run(shop: Shop, with_rules: ShopRules | None = None, show: int = 50) -> 
     )
 
 
-def in_hand(listing_ids: Collection[int], but: Collection[int]) -> set[int]:
-    """Of these listings, those that another item (not in `but`) is telling a number right now."""
+def in_hand(listing_ids: Collection[int], but: Collection[int], *, waiting: bool = False) -> set[int]:
+    """Of these listings, those that another item (not in `but`) is telling a number right now, or waits to."""
     query = (
         select(ActivityItem.subject_id)
         .join(Activity, Activity.id == ActivityItem.activity_id)
         .where(
             Activity.kind.in_((*KINDS, "live_values")),
             Activity.state.in_(activities.OPEN),
-            ActivityItem.state.in_(activities.WORKING),
+            ActivityItem.state.in_((*activities.WORKING, *(activities.WAITING if waiting else ()))),
             ActivityItem.subject_id.in_(listing_ids),
             ActivityItem.id.not_in(but),
         )

@@ -21,6 +21,11 @@ class Row:
     candidate: Candidate
     outcome: Outcome
 
+    def changes(self, standing: StockRule) -> dict[str, int]:
+        """The numbers in which its rule differs, as a push rule takes them."""
+        pairs = {name: (getattr(self.candidate.rule, name), getattr(standing, name)) for name in rules.FIELDS}
+        return {name: 99_999 if new is None else new for name, (new, old) in pairs.items() if new != old}
+
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
