@@ -9,6 +9,7 @@ from domain.roles import SEE, SEND, Page
 from models import db
 from services import setup, shops
 from services.doctor import examination, report
+from services.doctor.build import build
 from services.people import audit
 
 doctor = Blueprint("doctor", __name__, url_prefix="/s/<store_hash>/doctor")
@@ -23,7 +24,7 @@ def index() -> Response:
     hooks = f"{(config.hooks_url or config.app_url).rstrip('/')}/hooks/tiktok"
     return page(
         "doctor/index.html", active="settings", place="doctor", report=last, callback=callback, hooks=hooks,
-        shops_by_name={shop.name: shop for shop in g.shops},
+        build=build(), shops_by_name={shop.name: shop for shop in g.shops},
     )  # fmt: skip
 
 

@@ -168,8 +168,19 @@ def test_pages_know_nothing_of_another_store(client: PageClient, app: Flask, oth
         "TikTok allows five shops under one tax id",
         "Ask your TikTok account manager",
         "partners can ask TikTok for a faster review",
+        "no separate computer, browser or address is needed",
+        "App &amp; Service Store → Causeway → Install",
     ],
-    ids=["one site, two accounts", "one integration", "no products", "five shops", "semi-consignment", "faster review"],
+    ids=[
+        "one site, two accounts",
+        "one integration",
+        "no products",
+        "five shops",
+        "semi-consignment",
+        "faster review",
+        "no isolation",
+        "from Seller Center",
+    ],
 )
 def test_advice_before_a_shop_is_added(client: PageClient, words: str) -> None:
     assert words in client.get(client.at("settings/authorization/add")).text

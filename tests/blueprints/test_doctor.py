@@ -85,6 +85,11 @@ def test_each_broken_precondition_has_its_own_finding(merchant: Merchant, name: 
     assert wrong(merchant) - always == codes - always
 
 
+def test_the_page_says_what_this_server_runs(merchant: Merchant) -> None:
+    page = merchant.client.get(merchant.at("doctor/")).text
+    assert "202309" in page and "on this server since" in page
+
+
 def test_webhooks_are_registered_again_by_a_press(merchant: Merchant) -> None:
     settled(merchant)
     [shop] = rows(merchant, Shop)

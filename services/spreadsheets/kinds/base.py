@@ -63,6 +63,7 @@ class Kind:
     text: ClassVar[str]  # what it is for, in a sentence
     of_shop: ClassVar[bool] = True
     comes_back: ClassVar[bool] = True
+    sent_at_once: ClassVar[bool] = False  # applying it tells TikTok Shop; nothing is inherited there
     by_sku: ClassVar[bool] = False  # a row without key is found by its SKU
 
     def columns(self, scope: Scope) -> Sequence[Column]:

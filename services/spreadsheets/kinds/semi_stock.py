@@ -22,6 +22,7 @@ SLASH = "/"
 class SemiStock(Kind):
     name = "semi_stock"
     title = "Semi-consignment stock"
+    sent_at_once = True
     text = "Products of a semi-consignment store with their stock by warehouse. Only the stock comes back."
 
     def columns(self, scope: Scope) -> Sequence[Column]:
