@@ -233,6 +233,7 @@ def _fault(url: str, known: Measured, what: ImagePlan) -> str:
         "too_small": "too small",
         "too_large": "too large",
         "too_heavy": f"with {known.size // 1024**2} MB too heavy",
+        "fixed_format": f"a {known.format} file that cannot be changed here",
         "not_square": "not square",
         "bad_ratio": "outside 3:4 to 4:3",
     }[what.fault]

@@ -12,7 +12,7 @@ LABELS: dict[str, str] = {
     "title.forbidden_characters": "Characters TikTok refuses in the title",
     "description.missing": "No description",
     "description.too_long": "Description too long",
-    "description.too_many_images": "Too many pictures in the description",
+    "description.images_dropped": "Pictures in the description are not sent",
     "category.missing": "No category",
     "category.not_loaded": "Category not read yet",
     "category.not_leaf": "Category too general",
@@ -101,6 +101,7 @@ ADVICE = frozenset(
     {
         "attributes.optional_empty",
         "attributes.not_applicable",
+        "description.images_dropped",
         "identifier.checksum",
         "certifications.expires_soon",
         "images.busy_background",

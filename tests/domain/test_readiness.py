@@ -47,14 +47,14 @@ BLOCKING: list[tuple[str, Draft, str, str]] = [
     ("Chinese", draft(title="Organic 棉 tee"), "title.chinese", "title"),
     ("no description", draft(description=""), "description.missing", "description"),
     ("only tags", draft(description="<div><p>&nbsp;</p></div>"), "description.missing", "description"),
-    ("only a script", draft(description="<script>var a</script>"), "description.missing", "description"),
-    ("long description", draft(description=TOO_LONG), "description.too_long", "description"),
     (
-        "31 pictures",
-        draft(description="<p>a</p>" + '<img src="/a.png">' * 31),
-        "description.too_many_images",
+        "only a picture, which is not sent",
+        draft(description='<p><img src="/a.png"></p>'),
+        "description.missing",
         "description",
     ),
+    ("only a script", draft(description="<script>var a</script>"), "description.missing", "description"),
+    ("long description", draft(description=TOO_LONG), "description.too_long", "description"),
     ("no category", draft(category_id=""), "category.missing", "category"),
     ("other category", draft(category_id="5"), "category.not_loaded", "category"),
     ("attribute missing", values("101"), "attributes.missing", "attributes.101"),
@@ -190,6 +190,12 @@ def test_one_change_blocks_with_exactly_this_code(changed: Draft, code: str, fie
 
 
 ADVICE: list[tuple[str, Draft, str, str]] = [
+    (
+        "a picture in the description",
+        draft(description='<p>a</p><img src="/a.png">'),
+        "description.images_dropped",
+        "description",
+    ),
     ("optional attribute", values("102"), "attributes.optional_empty", "category"),
     (
         "condition does not hold",
