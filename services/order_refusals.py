@@ -90,6 +90,24 @@ def _entries() -> dict[str, Entry]:
 ENTRIES = _entries()
 
 
+# What BigCommerce says of an order, by a word of it (reference 5.2), and what to do.
+_FIXES = (
+    ("currency", "Add the currency under BigCommerce → Settings → Currencies, then try again."),
+    ("out of stock", "Raise the product's stock in BigCommerce, then try again."),
+    ("quantity requirements", "Widen the product's purchase quantities in BigCommerce, then try again."),
+    ("options", "Decide the option under Orders → Required options, then try again."),
+    ("product does not exist", "Link the item to another product, then try again."),
+    ("channel", "Choose another channel under Settings → Orders, then try again."),
+    ("address", "Check the recipient in TikTok Seller Center, sync the order, then try again."),
+)
+
+
+def fix(said: str) -> str:
+    """What cures a refusal of BigCommerce."""
+    lowered = said.lower()
+    return next((cure for word, cure in _FIXES if word in lowered), "Put it right in BigCommerce, then try again.")
+
+
 def say(code: str, said: str) -> str:
     """Cause and fix of a code that is known, with TikTok's own words; else those alone."""
     said, known = said.strip().rstrip("."), ENTRIES.get(code.rpartition(".")[2])

@@ -105,8 +105,8 @@ class PackOrders(Handler):
         shops = {shop.id: shop for shop in db.session.scalars(select(Shop))}
         if answer.after:
             numbers = [order.id for order in answer.after]
-            homes = dict(db.session.execute(select(Order.tiktok_id, Order.shop_id).where(
-                Order.tiktok_id.in_(numbers))).tuples())  # fmt: skip
+            query = select(Order.tiktok_id, Order.shop_id).where(Order.tiktok_id.in_(numbers))
+            homes = {number: shop_id for number, shop_id in db.session.execute(query)}
             for shop_id in set(homes.values()):
                 mine = [reading.facts(order) for order in answer.after if homes.get(order.id) == shop_id]
                 recording.record(shops[shop_id], mine, "poll")

@@ -14,6 +14,7 @@ from domain.orders.words import BIGCOMMERCE
 from models import ActivityItem, Order, OrderLine, Shop, Store, StoreOrder, db
 from services import clock
 from services.activities import WORKING
+from services.order_refusals import fix
 from services.orders import bodies, copies, rules, stock, timeline
 
 BUSY = timedelta(seconds=2)
@@ -157,7 +158,7 @@ def refused(copy_id: int, refusal: Refused, item_id: int) -> tuple[str, str]:
     copy.state = "refused" if copy.bigcommerce_id is None else copy.state
     copy.problem, copy.writer_id, copy.is_due = code[:60], None, False
     verb = "did not take the order" if copy.bigcommerce_id is None else "did not take the change"
-    copy.problem_text = f"BigCommerce {verb}: {text}"
+    copy.problem_text = f"BigCommerce {verb}: {text.rstrip('.')}. {fix(f'{refusal.text} {text}')}"
     timeline.add(order.id, "problem", copy.problem_text, "BigCommerce", item_id=item_id, details={"code": code})
     before = order.problem
     order.problem, order.problem_text = copy.problem, copy.problem_text

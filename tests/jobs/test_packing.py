@@ -4,14 +4,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import current_app
+from sqlalchemy import select
 
 from clients.bigcommerce.order_models import OrderProduct
 from clients.errors import ItemError, Refused
 from clients.fetch import Fetched
 from clients.tiktok import fulfilment_models as models
 from clients.tiktok.order_models import Order
+from jobs.drain import Drain
 from jobs.handlers import pack_orders
 from jobs.handlers.pack_orders import DO, Step
+from models import ActivityItem, db
+from services import platforms
+from services.actor import system
+from services.errors import Invalid
+from services.fulfilment import combining
+from tests.services.listing_rows import add_shop
+from tests.services.order_rows import NUMBER, facts, sell, take
 
 
 class Desk:
@@ -105,6 +115,40 @@ def test_proposals_to_combine_are_shown_before_anything_is_combined() -> None:
     desk = Desk()
     assert [one["orders"] for one in DO["combinable"](step("combinable", desk)).found] == [["1", "2"]]
     assert desk.calls == []
+
+
+def test_a_person_chooses_from_the_proposals_and_each_is_recorded(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk("P", "Q")
+    rows = [{"id": "C1", "order_ids": [str(NUMBER + 1), str(NUMBER + 2)]}]
+    page = models.CombinablePage.model_validate({"combinable_packages": rows})
+    monkeypatch.setattr(desk, "combinable_packages", lambda token: page)
+    monkeypatch.setattr(platforms, "tiktok", lambda shop, observe=None: desk)
+    shop = add_shop()
+    shop.market, shop.authorization.state = "ID", "active"
+    sell(shop)
+    take(shop, facts(1, "AWAITING_SHIPMENT"), facts(2, "AWAITING_SHIPMENT"))
+    actor, shop_id = system(shop.store_id), shop.id
+    combining.ask(actor, shop)
+    db.session.commit()
+    assert combining.last(shop).moving
+    drain(shop.store_id, shop_id)
+    found = combining.last(shop)
+    assert [(one.package, len(one.orders), one.left_out) for one in found.proposals] == [
+        ("C1", 2, 0)
+    ] and not desk.calls
+    with pytest.raises(Invalid):
+        combining.combine(actor, shop, ["C9"])
+    combining.combine(actor, shop, ["C1"])
+    db.session.commit()
+    drain(shop.store_id, shop_id)
+    assert desk.calls == ["combine"] and combining.last(shop).proposals == ()
+    assert db.session.scalars(select(ActivityItem.state).order_by(ActivityItem.id)).all() == ["done", "done"]
+
+
+def drain(store_id: int, shop_id: int) -> None:
+    Drain(current_app._get_current_object(), "live", store_id, shop_id).run()  # type: ignore[attr-defined]
+    db.session.rollback()
+    db.session.expire_all()
 
 
 def test_a_market_that_buys_labels_needs_measures_and_tiktoks_no_is_told() -> None:

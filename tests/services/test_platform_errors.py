@@ -8,7 +8,7 @@ from blueprints.listings.wording import PARTS
 from clients.errors import Refused
 from clients.tiktok.codes import branch
 from services import platform_errors
-from services.order_refusals import ENTRIES, say
+from services.order_refusals import ENTRIES, fix, say
 from services.platform_errors import POSITIONS, TABLE
 from tests.sandbox.tiktok.must_reject import NO_BODY, Case
 from tests.sandbox.tiktok.test_must_reject import TABLES
@@ -79,6 +79,17 @@ def test_every_refusal_of_an_order_a_package_or_a_request_has_cause_and_fix() ->
     said = say("ship.21011007", "Buyer request open.")
     assert said.startswith(ENTRIES["21011007"].cause) and ENTRIES["21011007"].fix in said and "21011007" in said
     assert "Not today" in say("19999999", "Not today") and "19999999" in say("19999999", " ")
+
+
+@pytest.mark.parametrize(
+    ("said", "cure"),
+    [
+        ("the store has one currency only", "Currencies"), ("The options are invalid.", "Required options"),
+        ("Quantities of one or more products are out of stock", "stock"), ("something else", "Put it right"),
+    ],
+)  # fmt: skip
+def test_what_bigcommerce_refuses_has_a_cure(said: str, cure: str) -> None:
+    assert cure in fix(said) and fix(said).endswith(", then try again.")
 
 
 def refused(cases: Iterable[Case]) -> set[str]:
