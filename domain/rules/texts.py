@@ -79,9 +79,10 @@ def description(case: Case, out: list[Problem]) -> None:
             )
             out.append(Problem("description.too_long", "description", text))
     if pictures:
+        which = "The picture" if pictures == 1 else f"The {pictures} pictures"
         text = (
-            f"{'The picture' if pictures == 1 else f'The {pictures} pictures'} in the description will not be sent: TikTok "
-            "takes only pictures that it hosts. Put what matters among the product's pictures."
+            f"{which} in the description will not be sent: TikTok takes only pictures that it hosts. Put what matters "
+            "among the product's pictures."
         )
         out.append(Problem("description.images_dropped", "description", text, False))
 
