@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Flask
 from sqlalchemy import select
 
+from jobs import global_stores
 from jobs.drain import Drain
 from models import (
     Activity,
@@ -76,8 +77,7 @@ def test_a_refusal_says_it_and_an_upgrade_is_noticed(merchant: Merchant) -> None
         db.session.scalars(select(ShopPublishing)).one().told_at = clock.now() - publishing_model.LOOK * 2
         assert [one.id for one in publishing_model.overdue()] == [shop.id]
         db.session.commit()
-    merchant.client.get(merchant.at(PAGE))
-    merchant.client.post(merchant.at(f"{PAGE}/{shop.id}/test"))
+    assert global_stores.sweep() == 1 and global_stores.sweep() == 0
     assert "has moved" in merchant.client.get(merchant.at("notices/")).text
     with tenant(merchant.store.id):
         assert publishing_model.overdue() == []
