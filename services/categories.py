@@ -307,9 +307,16 @@ def brands(shop: Shop, category_id: str, text: str = "", limit: int = 20) -> lis
 
 def brand_named(shop: Shop, category_id: str, name: str) -> Brand | None:
     """The brand of exactly this name, whatever its case."""
-    same = [
-        brand
-        for brand in brands(shop, category_id, name, limit=1000)
-        if brand.name.casefold() == name.casefold().strip()
-    ]
-    return same[0] if same else None
+    return brands_by_name(shop, category_id).get(name.casefold().strip())
+
+
+def brands_by_name(shop: Shop, category_id: str) -> dict[str, Brand]:
+    """A category's brands by their folded names; of two that are called the same the authorised one."""
+    row = get(shop, category_id)
+    found: dict[str, Brand] = {}
+    for item in (row.needs or {}).get("brands", ()) if row else ():
+        brand = Brand(*item)
+        kept = found.get(brand.name.casefold())
+        if kept is None or (brand.authorised and not kept.authorised):
+            found[brand.name.casefold()] = brand
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.draft import CategoryNeeds
 from domain.limits import RulePack
@@ -52,7 +53,7 @@ class Facts:
     media: MediaFacts
     pricing: Pricing
     needs: dict[str, CategoryNeeds | None] = field(default_factory=dict)
-    brands: dict[tuple[str, str], categories.Brand | None] = field(default_factory=dict)  # by (category, name)
+    brands: dict[str, Mapping[str, categories.Brand]] = field(default_factory=dict)  # by category, by folded name
     judged: dict[int, StoreSettings] = field(default_factory=dict)  # by profile
 
     def profile(self, product_id: int | None) -> Preparation | None:
@@ -80,6 +81,11 @@ def read(shop: Shop, listings: Sequence[Listing], chosen: set[str], members: Map
     ):
         skus[sku.listing_id].append(sku)
     variants = {row.id: row for row in db.session.scalars(select(Variant).where(Variant.product_id.in_(product_ids)))}
+    mine: dict[int, list[Variant]] = defaultdict(list)
+    for variant in variants.values():
+        mine[variant.product_id].append(variant)
+    for product in products.values():  # what is read already need not be asked for product by product
+        set_committed_value(product, "variants", sorted(mine[product.id], key=lambda one: one.position))
     push_rules = rules.of(shop, product_ids, store)
     push_rules = push_rules.only(chosen) if chosen else push_rules
     urls = {image["url"] for product in products.values() for image in product.images}

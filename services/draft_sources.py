@@ -33,9 +33,9 @@ def known_brand(name: str, category_id: str, facts: Facts) -> categories.Brand |
     """The brand that TikTok offers by this name in the category."""
     if not name or not category_id:
         return None
-    if (category_id, name) not in facts.brands:
-        facts.brands[category_id, name] = categories.brand_named(facts.shop, category_id, name)
-    return facts.brands[category_id, name]
+    if category_id not in facts.brands:
+        facts.brands[category_id] = categories.brands_by_name(facts.shop, category_id)
+    return facts.brands[category_id].get(name.casefold().strip())
 
 
 def source_text(product: Product | None, mapping: Mapping[str, Any]) -> str:
