@@ -60,6 +60,7 @@ TASKS: tuple[Task, ...] = (
     Task("refresh tokens", timedelta(minutes=10), rung("jobs.tokens.refresh")),
     Task("read categories again", timedelta(hours=6), rung("jobs.needs.refresh")),
     Task("tell order numbers", timedelta(minutes=5), rung("jobs.order_care.tell_numbers")),
+    Task("warn of orders", timedelta(minutes=5), rung("jobs.order_care.warn")),
     Task("find doubled orders", timedelta(hours=24), lambda: ring_job("bulk", "jobs.order_care.find_doubles")),
     Task("count orders", timedelta(hours=1), rung("jobs.orders.gaps")),
     Task("read statements", timedelta(hours=1), rung("jobs.money.read_statements")),

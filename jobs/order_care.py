@@ -1,4 +1,5 @@
-"""Looking after orders in BigCommerce: TikTok is told their numbers, and what stands there twice is found."""
+"""Looking after orders: TikTok is told their numbers in BigCommerce, what stands there twice is found, and people are
+warned of deadlines and of orders that are stuck."""
 
 import logging
 from collections.abc import Callable
@@ -9,11 +10,11 @@ from sqlalchemy import select
 
 from clients.bigcommerce.api import BigCommerce
 from clients.errors import ClientError
-from models import Authorization, OrderReference, Shop, Store, StoreOrder, db
+from models import Authorization, Order, OrderReference, Shop, Store, StoreOrder, db
 from models.present import has_table
 from models.tenancy import across_stores, tenant
 from services import clock, platforms
-from services.orders import doubles, references
+from services.orders import alarms, doubles, references
 
 log = logging.getLogger("causeway.orders")
 CANCELLED = 5
@@ -23,7 +24,26 @@ PARTS = 20  # calls of 100 orders in one turn of a shop
 
 def tell_numbers() -> int:
     """A schedule: TikTok is told which BigCommerce order each order is; answers how many it took."""
-    with across_stores("shops whose orders have numbers to tell"):
+    if not has_table(OrderReference):
+        return 0
+    return sum(_guarded(store_id, lambda shop_id=shop_id: _tell(shop_id)) for store_id, shop_id in _shops())  # type: ignore[misc]
+
+
+def warn() -> int:
+    """A schedule: deadlines that come near and orders that are stuck become notices, so they come by mail as well."""
+    if not has_table(Order):
+        return 0
+    return sum(_guarded(store_id, lambda shop_id=shop_id: _warn(shop_id)) for store_id, shop_id in _shops())  # type: ignore[misc]
+
+
+def _warn(shop_id: int) -> int:
+    alarms.look(db.session.get_one(Shop, shop_id))
+    db.session.commit()
+    return 1
+
+
+def _shops() -> list[tuple[int, int]]:
+    with across_stores("shops whose orders are looked after"):
         query = (
             select(Shop.store_id, Shop.id)
             .join(Authorization, Authorization.id == Shop.authorization_id)
@@ -31,9 +51,9 @@ def tell_numbers() -> int:
             .where(Shop.is_active, Authorization.state == "active", Store.state == "installed")
             .order_by(Shop.id)
         )
-        shops = [tuple(row) for row in db.session.execute(query)] if has_table(OrderReference) else []
+        found = [(store_id, shop_id) for store_id, shop_id in db.session.execute(query)]
         db.session.rollback()
-    return sum(_guarded(store_id, lambda shop_id=shop_id: _tell(shop_id)) for store_id, shop_id in shops)  # type: ignore[misc]
+    return found
 
 
 def _tell(shop_id: int) -> int:

@@ -18,7 +18,7 @@ REASONS = {
     "is this TikTok shop active in another store",
     "is this browser signed in to any store",
     "orders of every active shop are polled",
-    "shops whose orders have numbers to tell",
+    "shops whose orders are looked after",
     "stores with orders are looked through for doubles",
     "shipments of every store are looked after",
     "labels that are past their day are removed",

@@ -1,17 +1,18 @@
 """TikTok knows each order's number in BigCommerce; what stands in BigCommerce twice is found and told."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clients.bigcommerce.order_models import Order as TheirOrder
 from clients.errors import ItemError, Unreachable
 from jobs import order_care
-from models import Order, OrderReference, Shop, StoreOrder, db
+from models import Notice, Order, OrderReference, Shop, StoreOrder, db
 from models.tenancy import tenant
-from services import platforms
+from services import clock, platforms
 from services.orders import doubles
 from tests.services.listing_rows import add_shop
 from tests.services.order_rows import NUMBER, facts, line, sell, take
@@ -93,3 +94,23 @@ def test_an_order_that_is_there_twice_is_told_until_it_is_cured(shop: Shop, both
     with tenant(shop.store_id):
         db.session.expire_all()
         assert db.session.scalars(select(Order).where(Order.problem != "")).all() == []
+
+
+def test_people_are_warned_once_of_deadlines_and_of_stuck_orders(shop: Shop, both: Both) -> None:
+    def told() -> list[tuple[str, str]]:
+        db.session.expire_all()
+        query = select(Notice.key, Notice.level).where(Notice.resolved_at.is_(None)).order_by(Notice.key)
+        return [(key.rpartition(".")[0], level) for key, level in db.session.execute(query)]
+
+    with tenant(shop.store_id):
+        for hours, level in ((5, "warning"), (-1, "danger")):
+            at = clock.now() + timedelta(hours=hours)
+            db.session.execute(update(Order).values(deadline_at=at, deadline_kind="ship"))
+            db.session.commit()
+            order_care.warn()
+            order_care.warn()
+            assert told() == [("orders.deadlines", level)]
+        db.session.execute(update(Order).values(deadline_at=None, deadline_kind=""))
+        take(shop, facts(4, "AWAITING_SHIPMENT", lines=(line(40, "sku-unknown"),)))
+        order_care.warn()
+        assert told() == [("orders.stuck", "danger")]
