@@ -114,7 +114,7 @@ def _stale(error: Stale) -> Response:
         return answer(409, trouble, action=error.action, url=error.url)
     again = request.full_path.rstrip("?")
     template = "errors/_conflict.html" if partial() else "errors/conflict.html"
-    text = render_template(template, conflict=conflict, trouble=trouble, url=url or again, again=again)
+    text = render_template(template, conflict=conflict, trouble=trouble, url=url or again, again=again, above=partial())
     response = make_response(text, 409)
     if partial():
         response.headers["HX-Retarget"] = "#session-notice"
