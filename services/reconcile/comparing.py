@@ -19,7 +19,7 @@ from services.activities import NewItem, Started
 from services.actor import Actor
 from services.errors import ServiceError
 from services.people.access import asks
-from services.stock import pushes, shown
+from services.stock import adjustments, pushes, shown
 from services.stock.shown import Seen
 from services.twin_walk import BEGIN, Span
 
@@ -108,13 +108,13 @@ def sides(shop: Shop, listings: Sequence[Listing], stock: Seen) -> dict[int, Sid
     is the one TikTok accepted, as what waits to be sent differs for a known reason."""
     free = [one for one in listings if not one.intent]
     ids = [one.id for one in free]
-    busy = pushes.in_hand(ids, (), waiting=True)
+    busy, moving = pushes.in_hand(ids, (), waiting=True), adjustments.moving(ids)
     counted = {
         sku.listing_sku_id: sum(shown.should(sku, stock[sku.tiktok_id]).values())
         for listing_id, target in pushes.targets(shop, ids, set(ids)).items()
         if listing_id not in busy
         for sku in target.skus
-        if sku.tiktok_id in stock
+        if sku.tiktok_id in stock and sku.listing_sku_id not in moving
     }
     lines: dict[int, list[rules.Sku]] = defaultdict(list)
     query = select(ListingSku).where(ListingSku.listing_id.in_(ids), ListingSku.tiktok_id != "")

@@ -11,6 +11,7 @@ from domain.orders.settings import OrderSettings
 from models import (
     Activity,
     ActivityItem,
+    ListingSku,
     MerchantSku,
     Order,
     Product,
@@ -142,6 +143,23 @@ def pour(ids: Sequence[int]) -> Activity | None:
     ).all()
     items = [NewItem(f"{row.delta:+d} × {row.code}", subject_id=row.id, args={"step": "look"}) for row in rows]
     return streams.pour(KIND, "Count TikTok orders off in BigCommerce", items, store_id=tenant_id()) if items else None
+
+
+def moving(listing_ids: Collection[int]) -> set[int]:
+    """SKUs of these listings whose number BigCommerce is being told just now: what is right shows a moment later."""
+    if not listing_ids or not has_table(StockAdjustment):
+        return set()
+    query = (
+        select(ListingSku.id)
+        .join(Variant, Variant.id == ListingSku.variant_id)
+        .join(
+            StockAdjustment,
+            (StockAdjustment.merchant_sku_id == Variant.merchant_sku_id)
+            & (StockAdjustment.store_id == Variant.store_id),
+        )
+        .where(ListingSku.listing_id.in_(listing_ids), StockAdjustment.state.in_(("due", "looked")))
+    )
+    return set(db.session.scalars(query))
 
 
 def left_over(limit: int = PART) -> list[int]:

@@ -13,7 +13,7 @@ from services import activities
 from services.activities import NewItem, Started
 from services.actor import Actor, system
 from services.errors import ServiceError
-from services.stock import confirmations, pushes, rules, shown
+from services.stock import adjustments, confirmations, pushes, rules, shown
 from services.stock.confirmations import Told
 from services.stock.offers import live_listings, offers
 from services.stock.shown import TOGETHER, Seen
@@ -70,7 +70,7 @@ def asked(shop: Shop, listing_ids: Sequence[int]) -> list[str]:
 def record(shop: Shop, item_id: int, listing_ids: Sequence[int], seen: Seen) -> list[Drift]:
     """Keeps what TikTok shows, by SKU id and warehouse, and which SKUs differ, on the item."""
     found = []
-    busy = pushes.in_hand(listing_ids, (), waiting=True)
+    busy, moving = pushes.in_hand(listing_ids, (), waiting=True), adjustments.moving(listing_ids)
     targets = pushes.targets(shop, listing_ids, set(listing_ids))
     for one in offers(shop, listing_ids).values():
         if one.listing_id in busy:
@@ -78,6 +78,8 @@ def record(shop: Shop, item_id: int, listing_ids: Sequence[int], seen: Seen) -> 
         rows = []
         wanted = {sku.listing_sku_id: sku for sku in targets[one.listing_id].skus} if one.listing_id in targets else {}
         for sku in one.skus:
+            if sku.listing_sku_id in moving:
+                continue
             shelves = seen.get(sku.tiktok_id)
             if shelves is None:
                 found.append(Drift(one.listing_id, one.title, sku.code, sku.value, None))

@@ -147,4 +147,14 @@
   });
 
   document.querySelectorAll("#toasts .toast-note").forEach(closeLater);
+
+  // On narrow screens tabs scroll sideways: the current one is in sight.
+  document.querySelectorAll(".tabs").forEach((tabs) => {
+    const current = tabs.querySelector("[aria-current]");
+    [tabs, tabs.querySelector("ul")].forEach((box) => {
+      if (!current || !box || box.scrollWidth <= box.clientWidth) return;
+      const ahead = current.getBoundingClientRect().left - box.getBoundingClientRect().left;
+      box.scrollLeft += ahead - (box.clientWidth - current.offsetWidth) / 2;
+    });
+  });
 })();

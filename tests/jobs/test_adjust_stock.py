@@ -4,6 +4,7 @@ not at all."""
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,11 +15,24 @@ from clients.errors import Refused
 from domain.orders.settings import OrderSettings
 from jobs import stock as sweeping
 from jobs.drain import Drain
-from models import ActivityItem, Location, Notice, Product, Shop, StockAdjustment, StockOrderLine, StoreOrder, db
+from models import (
+    ActivityItem,
+    AfterSale,
+    AfterSaleLine,
+    Location,
+    Notice,
+    Product,
+    Shop,
+    StockAdjustment,
+    StockOrderLine,
+    StoreOrder,
+    db,
+)
 from services import clock, platforms
 from services.actor import system
 from services.errors import ServiceError
 from services.orders import rules
+from services.returns import following
 from services.stock import adjustments, counting_off, levels
 from tests.jobs.after_sales import Books
 from tests.services.listing_rows import add_shop
@@ -179,3 +193,23 @@ def test_uncounted_and_tiktoks_own_stock_are_left_alone(shop: Shop, books: Books
     take(shop, facts(2, SHIPS, 50))
     work(shop)
     assert (rows(), books.stock) == ([], 10)
+
+
+def test_what_comes_back_goes_on_sale_again_once(shop: Shop, books: Books) -> None:
+    take(shop, facts(1, SHIPS, 60))
+    take(shop, facts(1, GONE, 50))
+    work(shop)
+    request = AfterSale(
+        shop_id=shop.id, tiktok_id="4000", order_number=order().tiktok_id, kind="RETURN_AND_REFUND", tab="accepted",
+        status="RETURN_OR_REFUND_REQUEST_SUCCESS", asked_at=clock.now(), changed_at=clock.now(), read_at=clock.now(),
+        tracking_number="T1", reason="x_no_need", details={}, choices=[], is_unplanned=True,
+    )  # fmt: skip
+    db.session.add(request)
+    db.session.flush()
+    db.session.add(AfterSaleLine(after_sale_id=request.id, line_id="line-10", amount=Decimal("12.50")))
+    db.session.commit()
+    for _ in range(2):
+        following.plan([request.id])
+        following.pour([], following.due_restocks())
+        work(shop, 2)
+    assert (rows(), books.stock) == ([(-1, "done")], 10)
