@@ -29,8 +29,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`fields`: what saving again would send, (name, value) each, with the tokens as they are now; empty where the form
-    is not there any more."""
+    """`fields`: what saving again would send, (name, value) each, with the tokens as they are now."""
 
     differences: Sequence[Difference]
     fields: Sequence[tuple[str, str]] = ()
@@ -50,7 +49,8 @@ class Shown:
 
 
 def of(page: str) -> Conflict | None:
-    """The conflict of this request's form; `page` is an address of the form's page. None: nothing was typed."""
+    """The conflict of this request's form; `page` is an address of the form's page. None: nothing was typed, or
+    the form is not there any more."""
     typed = MultiDict((name, value) for name, value in request.form.items(multi=True) if name not in UNSEEN)
     if not typed:
         return None
@@ -58,7 +58,7 @@ def of(page: str) -> Conflict | None:
         shown = _shown(address)
         if shown is not None and (shown.names or shown.hidden):
             return _compare(typed, shown)
-    return Conflict([Difference(name, ", ".join(typed.getlist(name))[:LONGEST], "") for name in list(typed)[:MOST]])
+    return None
 
 
 def _compare(typed: MultiDict[str, str], shown: Shown) -> Conflict:

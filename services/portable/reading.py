@@ -107,7 +107,8 @@ def look(actor: Actor, store: Store, text: str, shops: Sequence[Shop], chosen: M
     finally:
         attempt.rollback()
         db.session.expire_all()
-    return Plan(tuple(between(before, after)), tuple(applied.refusals), _digest(text, chosen, before))
+    return Plan(tuple(between(before, after)), tuple(applied.refusals),
+                _digest(wanted, homes(wanted, shops, chosen), before))  # fmt: skip
 
 
 @asks(Page.SETTINGS, CHANGE)
@@ -116,7 +117,7 @@ def apply(
 ) -> Applied:
     """Does what was looked at; refused when the settings changed meanwhile."""
     wanted, before = read(text), document.of_store(store, shops, _owns(actor))
-    if seen != _digest(text, chosen, before):
+    if seen != _digest(wanted, homes(wanted, shops, chosen), before):
         raise Stale("The settings are not those the file was compared with. Compare again, then import.", "Compare",
                     "/settings/file")  # fmt: skip
     applied = _apply(actor, store, wanted, homes(wanted, shops, chosen))
@@ -134,8 +135,9 @@ def _owns(actor: Actor) -> bool:
     return bool(of(actor).owns)
 
 
-def _digest(text: str, chosen: Mapping[str, str], before: Document) -> str:
-    told = json.dumps([text, sorted(chosen.items()), document.text(before)])
+def _digest(wanted: Document, into: Mapping[str, Shop], before: Document) -> str:
+    """Of what was read: an upload comes back from the page with other line ends, and with its shops named."""
+    told = json.dumps([wanted, {key: shop.id for key, shop in into.items()}, document.text(before)], sort_keys=True)
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
