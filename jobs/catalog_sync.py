@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import delete, select, update
@@ -15,6 +15,7 @@ from clients.bigcommerce.models import Product as TheirProduct
 from clients.errors import ClientError, Unauthorised
 from jobs.handlers.catalog_import import Names, stock_of
 from jobs.launch import launch, ring_job
+from jobs.taken import Taken
 from models import CatalogCursor, CatalogHint, CatalogRemoval, ListingSync, Product, Store, db
 from models.tenancy import across_stores, tenant, tenant_id
 from services import activities, catalog, clock, platforms, settings, stores
@@ -22,9 +23,6 @@ from services.actor import system
 from services.bulk import upsert
 from services.catalog_shape import Shaped, shape
 from services.catalog_sync import arrivals, noting, removals
-
-if TYPE_CHECKING:
-    from jobs.folds import Taken
 
 T = TypeVar("T")
 log = logging.getLogger("causeway.catalog")
@@ -39,7 +37,7 @@ DAILY = timedelta(hours=24)
 # -- webhooks ---------------------------------------------------------------------------------------------------------
 
 
-def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[int]:
+def fold(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     """Notes which products must be read, once each, and rings; stock and orders do not wait for it."""
     if not noting.ready():
         return {event.id for event in events}
@@ -62,7 +60,7 @@ def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[i
     return set()
 
 
-def _made(event: "Taken", now: datetime) -> datetime:
+def _made(event: Taken, now: datetime) -> datetime:
     stamp = event.body.get("created_at")
     return min(now, datetime.fromtimestamp(stamp, UTC)) if isinstance(stamp, int) else now
 

@@ -4,36 +4,14 @@ however often it was named."""
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 from jobs import catalog_sync, orders, returns, reviews, shipping, stock
+from jobs.taken import Taken
 from models import Shop, Store, db
 from models.tenancy import across_stores, tenant
 from services import clock, grants, stores
 
 log = logging.getLogger("causeway.inbox")
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A stored event as plain data. `account` is TikTok's shop id or BigCommerce's store hash."""
-
-    id: int
-    source: str
-    topic: str
-    account: str
-    body: dict[str, Any]
-
-    @property
-    def data(self) -> dict[str, Any]:
-        data = self.body.get("data")
-        return data if isinstance(data, dict) else {}
-
-    def happened(self, default: datetime) -> datetime:
-        """When, as TikTok says: whole seconds since 1970 (reference 9.1)."""
-        stamp = self.body.get("timestamp")
-        return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int) and 0 < stamp < 10**11 else default
 
 
 Apply = Callable[[int, int | None, Sequence[Taken]], set[int]]

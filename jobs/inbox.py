@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import select
 
-from jobs.folds import BIGCOMMERCE, TIKTOK, Fold, Taken
+from jobs.folds import BIGCOMMERCE, TIKTOK, Fold
 from jobs.launch import heard
+from jobs.taken import Taken
 from models import InboxEvent, Shop, Store, db
 from models.tenancy import across_stores
 from services import inbox

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import func, select
@@ -16,6 +15,7 @@ from clients.tiktok.api import TikTok
 from clients.tiktok.order_models import Order as TheirOrder
 from jobs.launch import launch
 from jobs.stock import count_off
+from jobs.taken import Taken
 from models import Authorization, Order, OrderCursor, OrderHour, Shop, Store, StoreOrder, db
 from models.present import has_table
 from models.tenancy import across_stores, tenant
@@ -23,9 +23,6 @@ from services import clock, grants, notices, platforms
 from services.orders import copies, reading, recording, writing
 from services.orders.recording import Recorded
 from services.stock import pushes
-
-if TYPE_CHECKING:
-    from jobs.folds import Taken
 
 log = logging.getLogger("causeway.orders")
 DETAILS = 50  # orders in one detail call (reference 5.1)
@@ -38,7 +35,7 @@ SECONDS = 50.0
 Read = Callable[[], list[TheirOrder]]
 
 
-def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[int]:
+def fold(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     """TikTok's news of orders: status, address, package, cancellation, return. Reads each order once, however often it
     was named; answers the events whose orders could not be read."""
     by_order: dict[str, set[int]] = {}
@@ -54,7 +51,7 @@ def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[i
     return {event_id for number in unread for event_id in by_order[number]}
 
 
-def _named(event: "Taken") -> list[str]:
+def _named(event: Taken) -> list[str]:
     data = event.data
     found = [str(data["order_id"])] if data.get("order_id") else []
     packages = data.get("package_list")
@@ -317,7 +314,7 @@ def _keep_hour(row: OrderHour, theirs: int, ours: int, unpaid: int, filled: int)
 # -- BigCommerce's own news of orders ------------------------------------------------------------------------------
 
 
-def fold_bigcommerce(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[int]:
+def fold_bigcommerce(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     """Reads orders of ours that changed in BigCommerce; others are none of our business."""
     numbers = {number for event in events if (number := _number(event))}
     with tenant(store_id):
@@ -339,6 +336,6 @@ def fold_bigcommerce(store_id: int, shop_id: int | None, events: Sequence["Taken
     return {event.id for event in events if _number(event) in unread}
 
 
-def _number(event: "Taken") -> int:
+def _number(event: Taken) -> int:
     value = event.data.get("orderId") or event.data.get("id") or event.data.get("order_id")
     return int(str(value)) if str(value).isdigit() else 0

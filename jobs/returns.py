@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from sqlalchemy import select
 from clients.errors import ClientError, Refused
 from clients.tiktok.api import TikTok
 from jobs.launch import launch, ring_job
+from jobs.taken import Taken
 from models import AfterSale, Authorization, Order, ReturnCursor, Shop, Store, db
 from models.present import has_table
 from models.tenancy import across_stores, tenant, tenant_id
@@ -20,9 +20,6 @@ from services import clock, platforms
 from services.bulk import insert_missing
 from services.returns import following, reading, recording
 from services.returns.reading import Facts
-
-if TYPE_CHECKING:
-    from jobs.folds import Taken
 
 log = logging.getLogger("causeway.returns")
 TOPICS = frozenset({"2", "11", "12"})
@@ -38,7 +35,7 @@ class Read:
     following: str = ""
 
 
-def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[int]:
+def fold(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     """TikTok's news of requests. Reads each once, however often it was named; answers the events to come again."""
     named: dict[str, set[str]] = {"returns": set(), "cancellations": set()}
     for event in events:

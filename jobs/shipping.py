@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import delete, select
@@ -13,6 +12,7 @@ from sqlalchemy import delete, select
 from clients.bigcommerce.api import BigCommerce
 from clients.errors import ClientError
 from jobs.launch import launch
+from jobs.taken import Taken
 from models import Shipment, ShipmentCursor, ShippingDocument, Shop, Store, StoreOrder, db
 from models.present import has_table
 from models.tenancy import across_stores, tenant, tenant_id
@@ -23,16 +23,13 @@ from services.errors import ServiceError
 from services.fulfilment import carriers, handling, packing, received, shipments, shipped_by_tiktok
 from services.orders import writing
 
-if TYPE_CHECKING:
-    from jobs.folds import Taken
-
 log = logging.getLogger("causeway.shipping")
 TOPICS = frozenset({"store/shipment/*"})
 OVERLAP = timedelta(minutes=5)
 SECONDS = 40.0
 
 
-def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[int]:
+def fold(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     """BigCommerce's news of shipments: reads each order of ours once; answers events whose orders could not be read."""
     numbers = {number for event in events if (number := _number(event))}
     with tenant(store_id):
@@ -42,7 +39,7 @@ def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[i
     return {event.id for event in events if _number(event) in unread}
 
 
-def _number(event: "Taken") -> int:
+def _number(event: Taken) -> int:
     value = event.data.get("orderId") or event.data.get("order_id")
     return int(str(value)) if str(value).isdigit() else 0
 

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import exists, select
@@ -14,6 +13,7 @@ from clients.bigcommerce.api import BATCH
 from clients.bigcommerce.models import InventoryItem
 from clients.errors import ClientError, Unauthorised
 from jobs.launch import launch
+from jobs.taken import Taken
 from models import (
     Activity,
     Listing,
@@ -37,9 +37,6 @@ from services.stock import adjustments, comparisons, levels, pushes, thresholds
 from services.stock.levels import GRACE
 from services.stock.offers import live_listings
 
-if TYPE_CHECKING:
-    from jobs.folds import Taken
-
 log = logging.getLogger("causeway.stock")
 TOPICS = frozenset(
     {
@@ -56,7 +53,7 @@ SECONDS = 45.0  # a sweep; the next one goes on
 # -- webhooks ---------------------------------------------------------------------------------------------------------
 
 
-def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[int]:
+def fold(store_id: int, shop_id: int | None, events: Sequence[Taken]) -> set[int]:
     """Reads the stock of what the events name, once each, and pours what the shops must be told."""
     if not has_table(StockBalance):
         return {event.id for event in events}
@@ -69,13 +66,13 @@ def fold(store_id: int, shop_id: int | None, events: Sequence["Taken"]) -> set[i
         return set() if read(store_id, variants, "webhook", _oldest(events)) else {event.id for event in events}
 
 
-def _product_id(event: "Taken") -> int:
+def _product_id(event: Taken) -> int:
     inventory = event.data.get("inventory")
     found = inventory.get("product_id") if isinstance(inventory, dict) else event.data.get("id")
     return found if isinstance(found, int) else 0
 
 
-def _oldest(events: Iterable["Taken"]) -> datetime:
+def _oldest(events: Iterable[Taken]) -> datetime:
     """When the first of the changes was made. The platform's seconds, and never later than now."""
     moments = [stamp for event in events if isinstance(stamp := event.body.get("created_at"), int)]
     return min([clock.now(), *(datetime.fromtimestamp(stamp, UTC) for stamp in moments)])

@@ -16,7 +16,7 @@ from clients.bigcommerce.models import Page as TheirPage
 from clients.errors import Unreachable
 from jobs import catalog_sync
 from jobs.drain import Drain
-from jobs.folds import Taken
+from jobs.taken import Taken
 from models import (
     Activity,
     ActivityItem,

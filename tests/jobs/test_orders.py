@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from jobs import orders as coming
 from jobs.drain import Drain
-from jobs.folds import Taken
+from jobs.taken import Taken
 from models import Activity, ActivityItem, Evidence, Notice, Order, OrderHour, Shop, StockBalance, StoreOrder, db
 from models.tenancy import tenant
 from services import clock, platforms

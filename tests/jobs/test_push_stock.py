@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from jobs import stock as jobs_stock
 from jobs.drain import Drain
-from jobs.folds import Taken
+from jobs.taken import Taken
 from models import (
     Activity,
     ActivityItem,

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from jobs import returns as coming
 from jobs.drain import Drain
-from jobs.folds import Taken
+from jobs.taken import Taken
 from models import ActivityItem, AfterSale, Location, Notice, Product, Restock, Shop, StoreOrder, StoreRefund, db
 from services import clock, platforms
 from services.actor import Actor

@@ -13,7 +13,7 @@ from clients.errors import Refused, Unreachable
 from clients.tiktok.fulfilment_models import Shipped, SplitPackage
 from domain.fulfilment.settings import FulfilmentSettings
 from jobs import shipping
-from jobs.folds import Taken
+from jobs.taken import Taken
 from models import Order, Shipment, Shop, StoreOrder, db
 from services import clock, platforms
 from services.actor import Actor, system
