@@ -18,7 +18,7 @@ from sqlalchemy import select
 from bench.engine import CALL_SECONDS, RATE, place
 from jobs import stock as jobs_stock
 from jobs.drain import drain
-from jobs.folds import Taken
+from jobs.taken import Taken
 from models import Activity, Listing, ListingSku, Product, PushRule, StockPush, StockTold, Variant, db
 from models.tenancy import tenant_id
 from services import clock, platforms, setup
