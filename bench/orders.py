@@ -212,7 +212,7 @@ def trips(shop: Any, burst: int) -> None:
     """One webhook in round trips; then many at once, and whether any is lost or doubled."""
     from jobs import orders as coming
     from jobs.drain import Drain
-    from jobs.folds import Taken
+    from jobs.taken import Taken
     from models import db
     from models.tenancy import tenant
     from services import platforms
