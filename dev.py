@@ -193,7 +193,7 @@ def responds(address: str) -> bool:
 
 def test(arguments: list[str]) -> int:
     install()
-    parallel = [] if any(word.startswith(("-n", "--pdb")) for word in arguments) else ["-n", "2"]
+    parallel = [] if any(word.startswith(("-n", "--pdb")) for word in arguments) else ["-n", "3"]
     return subprocess.call([str(VENV / "bin" / "python"), "-m", "pytest", *parallel, *arguments], cwd=ROOT)
 
 

@@ -24,7 +24,7 @@ def _begin(connection: Connection) -> None:
 
 
 def prepare(engine: Engine) -> None:
-    """Hooks an engine up; harmless on PostgreSQL."""
-    if engine.dialect.name == "sqlite":
+    """Hooks an engine up, once; harmless on PostgreSQL."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _connect):
         event.listen(engine, "connect", _connect)
         event.listen(engine, "begin", _begin)

@@ -157,4 +157,5 @@ def install(engine: Engine) -> None:
         event.listen(session_class, "before_flush", _fill_store)
         event.listen(session_class, "after_flush", _flushed)
         event.listen(session_class, "after_soft_rollback", _flushed)
-    event.listen(engine, "before_execute", _refuse_core)
+    if not event.contains(engine, "before_execute", _refuse_core):
+        event.listen(engine, "before_execute", _refuse_core)

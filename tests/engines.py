@@ -6,11 +6,13 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.engine import Engine
 
 from tests.missing import in_ci, missing
 from tests.postgresql import Server, Unavailable
@@ -48,13 +50,28 @@ def close(app: Flask) -> None:
             engine.dispose()
 
 
+def kept(make: Callable[..., Engine]) -> Callable[..., Engine]:
+    """Makes one engine an address: the next app at the same address finds its statements compiled."""
+    engines: dict[str, Engine] = {}
+
+    @wraps(make)
+    def make_engine(bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        known = repr(sorted((name, str(value)) for name, value in options.items()))
+        if known not in engines:
+            engines[known] = make(bind_key, options, app)
+        return engines[known]
+
+    return make_engine
+
+
 class SqliteFiles:
-    """One migrated file a session; every test gets its own copy."""
+    """One migrated file a session; every test gets its own copy, mostly under the same name."""
 
     def __init__(self, folder: Path, migrate_to: Migrate) -> None:
         self.folder = folder
         self.migrate_to = migrate_to
         self.template: Path | None = None
+        self.free: list[Path] = []
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -65,11 +82,12 @@ class SqliteFiles:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
             self.template = path
-        copy = self.folder / f"{uuid.uuid4().hex}.db"
+        copy = self.free.pop() if self.free else self.folder / f"{uuid.uuid4().hex}.db"
         shutil.copyfile(self.template, copy)
         yield f"sqlite:///{copy}"
         for path in self.folder.glob(f"{copy.name}*"):
             path.unlink()
+        self.free.append(copy)
 
 
 class PostgresqlDatabases:
