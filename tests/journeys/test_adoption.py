@@ -3,12 +3,15 @@ somebody else changes waits for a decision."""
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from models import FoundProduct, Listing, Product, db
 from services import catalog, listings
 from services.adoption import found
 from tests.journeys.road import Merchant
+
+pytestmark = pytest.mark.long
 
 FOUND = "/listings/adoption/"
 

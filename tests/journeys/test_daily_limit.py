@@ -8,6 +8,8 @@ import pytest
 from tests.journeys.road import JUNIPER, Merchant
 from tests.journeys.watching import JUNIPER_SHOP
 
+pytestmark = pytest.mark.long
+
 DAY = 86_400
 FIRST_WAREHOUSE = "7000000000000002001"  # a shop on probation may list from one warehouse only
 

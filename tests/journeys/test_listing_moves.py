@@ -1,6 +1,10 @@
 """Deactivate, activate, delete, recover, sync status: from the browser to the platform and back."""
 
+import pytest
+
 from tests.journeys.road import Merchant
+
+pytestmark = pytest.mark.long
 
 
 def statuses(merchant: Merchant) -> list[str]:

@@ -14,7 +14,7 @@ from services.media import attaching, documents, files
 from tests.journeys.road import Merchant
 from tests.services.media.samples import film, pdf
 
-pytestmark = pytest.mark.engines("sqlite")
+pytestmark = [pytest.mark.engines("sqlite"), pytest.mark.long]
 CREAM, REPORT = "600711", "800003"
 
 

@@ -15,7 +15,7 @@ from tests.journeys.road import Merchant
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.engines("sqlite")
+pytestmark = [pytest.mark.engines("sqlite"), pytest.mark.long]
 
 
 def test_a_profile_made_by_clicking_reaches_the_platform(page: "Page", merchant: Merchant) -> None:

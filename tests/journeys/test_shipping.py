@@ -10,6 +10,8 @@ from tests.journeys.road import Merchant
 from tests.journeys.test_orders import HOUR, book, order
 from tests.journeys.watching import HARBOR_SHOP
 
+pytestmark = pytest.mark.long
+
 DAY = 24 * 3600
 LONG = 150.0  # seconds: many steps on either side
 NUMBER = "1Z999AA10123456784"

@@ -3,12 +3,15 @@
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from models import Listing, ListingSku, db
 from sandbox.tiktok.product_store import PRODUCT_BASE, SKU_BASE, SKUS_PER_PRODUCT
 from services import twins
 from tests.journeys.road import Merchant
+
+pytestmark = pytest.mark.long
 
 
 def double(merchant: Merchant, tiktok_id: str) -> str:
