@@ -49,6 +49,11 @@ BOTH_AT_ONCE = frozenset(
     {"test_bulk", "test_products", "test_listings", "test_tabs", "test_publishing_unclear", "test_profile_rules",
      "test_recording", "test_ledger", "test_streams", "test_retention", "test_undo", "test_history"}
 )  # fmt: skip
+# The activity engine itself, in tests/jobs; what works in it is tested on PostgreSQL.
+ENGINE = frozenset(
+    {"test_drain", "test_sweep", "test_ledger", "test_inbox", "test_clock", "test_launch", "test_lease_lost",
+     "test_neighbours", "test_outage", "test_hanging", "test_retention", "test_publish_look_up", "test_stock_storm"}
+)  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -57,14 +62,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _named(name: str, metafunc: pytest.Metafunc) -> Any:
-    """What repeats goes with the long tests (decision 13): journeys but the road on SQLite, services on PostgreSQL,
-    where the tests of jobs and journeys run their statements as well. The marker `engines` asks for both at once."""
+    """What repeats goes with the long tests (decision 13): journeys but the road and jobs but the engine on SQLite,
+    services on PostgreSQL, where the tests of jobs and journeys run their statements as well. The marker `engines` asks
+    for both at once."""
     path = metafunc.definition.path
     if "engines" in {mark.name for mark in metafunc.definition.iter_markers()}:
         return name
     journey = path.parent.name == "journeys" and path.stem != "test_road"
     service = path.is_relative_to(ROOT / "tests" / "services") and path.stem not in BOTH_AT_ONCE
-    again = (journey and name == "sqlite") or (service and name == "postgresql")
+    job = path.parent.name == "jobs" and path.stem not in ENGINE
+    again = ((journey or job) and name == "sqlite") or (service and name == "postgresql")
     return pytest.param(name, marks=pytest.mark.long) if again else name
 
 

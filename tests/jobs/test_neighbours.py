@@ -62,7 +62,7 @@ def test_told_to_leave_the_neighbours_leave_too(
     """What is in flight is recorded, the rest waits for the next worker."""
     mine, neighbour = make_shop(place, "7491"), make_shop(place, "7492")
     begin(place, "ok", shop_id=mine, prefix="mine")
-    beside = begin(place, *["slow"] * 200, shop_id=neighbour, prefix="beside")
+    beside = begin(place, *["slow"] * 600, shop_id=neighbour, prefix="beside")
     begun = time.monotonic()
 
     def deploy() -> None:

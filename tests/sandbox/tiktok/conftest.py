@@ -24,7 +24,7 @@ US, US_NEW, GB, ID, CB_GB, CB_FR, UNREADY = (f"74955407353657775{n:02d}" for n i
 
 @pytest.fixture
 def app() -> Iterator[Flask]:
-    app = create_app(run_timers=False, app_url="http://127.0.0.1:9", review_seconds=6.0)
+    app = create_app(run_timers=False, app_url="http://127.0.0.1:9", review_seconds=6.0, products=1)
     yield app
     app.extensions["tiktok"].webhooks.pool.shutdown(wait=True, cancel_futures=True)
 
