@@ -4,6 +4,7 @@ refused; a third order is cancelled from here."""
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models import AfterSale, Shop, db
@@ -11,6 +12,8 @@ from services import platforms
 from tests.journeys.road import Merchant
 from tests.journeys.test_orders import HOUR, book, order
 from tests.journeys.watching import HARBOR_SHOP
+
+pytestmark = pytest.mark.long
 
 
 def waits(merchant: Merchant, number: str, tab: str) -> AfterSale:

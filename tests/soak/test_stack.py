@@ -18,6 +18,7 @@ def until(ready: Callable[[], object], seconds: float = 20.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 @pytest.mark.engines("sqlite", "postgresql")
 def test_everything_comes_back_after_kill_9_and_nothing_stays_behind(engine_name: str, tmp_path: Path) -> None:
     with Stack(tmp_path, engine=engine_name, products=3) as stack:
